@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arm.c - carrying a plan out.
+ *
+ * In: a plan and a tracefs. Out: an instance whose buffer fills with the
+ * plan's records, and its undo log. It never opens kprobe_events for
+ * truncation, which would delete other tracers' idle probes, and touches
+ * nothing outside its instance and its event group.
+ */
+#include "arm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tracefs.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "err.h"
+#include "file.h"
+#include "tracedir.h"
+
+static int append_kprobe(int tracefd, const char *text)
+{
+	cleanup_buf struct mpt_buf line = {0};
+
+	mpt_buf_printf(&line, "%s\n", text);
+	return mpt_file_write(tracefd, "kprobe_events", mpt_buf_cstr(&line), O_APPEND);
+}
+
+/* The last of error_log's complaints, which are about what was just written. */
+static int explain_define(int rc, const char *text, struct mpt_err *err)
+{
+	cleanup_free char *log = tracefs_error_last(NULL);
+	char *words = log ? strstr(log, "error: ") : NULL;
+
+	if (words)
+		words[strcspn(words, "\n")] = '\0';
+	return mpt_err_set(err, -rc, "the kernel refuses the probe '%s'%s%s%s", text,
+			   words ? " (" : "", words ? words : "", words ? ")" : "");
+}
+
+static int write_setting(struct mpt_armed *armed, const char *file, const char *value,
+			 struct mpt_err *err)
+{
+	int rc = mpt_file_write(armed->fd, file, value, O_TRUNC);
+
+	if (rc < 0)
+		return mpt_err_set(err, -rc, "cannot write '%s' to instances/%s/%s", value,
+				   armed->owner.instance, file);
+	return 0;
+}
+
+static int undo_instance(void *arg)
+{
+	struct mpt_armed *armed = arg;
+	int rc = tracefs_instance_destroy(armed->instance) < 0 ? -errno : 0;
+
+	tracefs_instance_free(armed->instance);
+	armed->instance = NULL;
+	if (armed->fd >= 0)
+		close(armed->fd);
+	armed->fd = -1;
+	return rc;
+}
+
+static int make_instance(struct mpt_armed *armed, struct mpt_err *err)
+{
+	tracefs_set_tracing_dir((char *)(uintptr_t)armed->dir->path);
+	armed->instance = tracefs_instance_create(armed->owner.instance);
+	if (!armed->instance)
+		return mpt_err_set(err, errno, "cannot make the tracefs instance %s",
+				   armed->owner.instance);
+	mpt_undo_push(&armed->undo, undo_instance, armed, "the instance");
+	armed->fd = mpt_owner_lock(armed->dir->fd, &armed->owner, err);
+	return armed->fd < 0 ? armed->fd : 0;
+}
+
+static int configure(struct mpt_armed *armed, uint64_t buffer_kb, struct mpt_err *err)
+{
+	static const char *const settings[][2] = {
+		{"tracing_on", "0"},
+		{"trace_clock", MPT_TRACE_CLOCK}, /* the default is not comparable across CPUs */
+	};
+	char kb[32];
+	size_t i;
+	int rc;
+
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		rc = write_setting(armed, settings[i][0], settings[i][1], err);
+		if (rc < 0)
+			return rc;
+	}
+	/* poll() wakes at the first record; not there before 4.21, when it always does */
+	mpt_file_write(armed->fd, "buffer_percent", "0", O_TRUNC);
+	snprintf(kb, sizeof(kb), "%llu", (unsigned long long)buffer_kb);
+	rc = write_setting(armed, "buffer_size_kb", kb, err);
+	if (rc < 0)
+		mpt_err_hint(err, "ask for a smaller buffer with -b");
+	return rc;
+}
+
+int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
+		     const struct mpt_owner *owner, uint64_t buffer_kb, struct mpt_err *err)
+{
+	int rc;
+
+	*armed = (struct mpt_armed){.dir = dir, .owner = *owner, .fd = -1};
+	snprintf(armed->group_enable, sizeof(armed->group_enable), "events/%s/enable",
+		 owner->group);
+	rc = make_instance(armed, err);
+	if (rc == 0)
+		rc = configure(armed, buffer_kb, err);
+	if (rc < 0)
+		mpt_undo_to(&armed->undo, 0);
+	armed->mark = armed->undo.n;
+	return rc;
+}
+
+/* What a definition's reversal needs. */
+struct defined {
+	int tracefd;
+	char line[128];
+};
+
+static int undo_define(void *arg)
+{
+	cleanup_free struct defined *def = arg;
+
+	return append_kprobe(def->tracefd, def->line);
+}
+
+static int define(struct mpt_undo *undo, int tracefd, const char *group, const char *event,
+		  const char *text)
+{
+	cleanup_free struct defined *def = malloc(sizeof(*def));
+	int rc;
+
+	if (!def)
+		return -ENOMEM;
+	def->tracefd = tracefd;
+	snprintf(def->line, sizeof(def->line), "-:%s/%s", group, event);
+	rc = append_kprobe(tracefd, text);
+	if (rc < 0)
+		return rc;
+	return mpt_undo_push(undo, undo_define, take_ptr(def), event);
+}
+
+static int define_all(struct mpt_undo *undo, int tracefd, const struct mpt_plan *plan,
+		      const struct mpt_def **refused, struct mpt_err *err)
+{
+	unsigned i;
+
+	for (i = 0; i < plan->ndefs; i++) {
+		const struct mpt_def *def = &plan->defs[i];
+		int rc = define(undo, tracefd, plan->group, def->event, def->text);
+
+		*refused = rc < 0 ? def : NULL;
+		if (rc < 0)
+			return explain_define(rc, def->text, err);
+	}
+	return 0;
+}
+
+static int set_filters(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_err *err)
+{
+	unsigned i;
+
+	for (i = 0; i < plan->ndefs; i++) {
+		const struct mpt_def *def = &plan->defs[i];
+		char path[160];
+		int rc;
+
+		if (!def->filter)
+			continue;
+		snprintf(path, sizeof(path), "events/%s/%s/filter", plan->group, def->event);
+		rc = write_setting(armed, path, def->filter, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int undo_enable(void *arg)
+{
+	struct mpt_armed *armed = arg;
+
+	/* off first, so that no exit probe records while its poison is already gone */
+	mpt_file_write(armed->fd, "tracing_on", "0", O_TRUNC);
+	return mpt_file_write(armed->fd, armed->group_enable, "0", O_TRUNC);
+}
+
+/* One write for the whole group: each one waits for all CPUs. */
+static int enable(struct mpt_armed *armed, struct mpt_err *err)
+{
+	int rc = write_setting(armed, armed->group_enable, "1", err);
+
+	return rc < 0 ? rc : mpt_undo_push(&armed->undo, undo_enable, armed, "the probes");
+}
+
+int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
+		 const struct mpt_def **refused, struct mpt_err *err)
+{
+	int mark = armed->undo.n;
+	int rc = define_all(&armed->undo, armed->dir->fd, plan, refused, err);
+
+	if (rc == 0)
+		rc = set_filters(armed, plan, err);
+	if (rc == 0)
+		rc = enable(armed, err);
+	if (rc < 0)
+		mpt_undo_to(&armed->undo, mark);
+	return rc;
+}
+
+int mpt_arm_unplan(struct mpt_armed *armed)
+{
+	return mpt_undo_to(&armed->undo, armed->mark);
+}
+
+int mpt_arm_extra(struct mpt_armed *armed, const char *event, const char *text, struct mpt_err *err)
+{
+	int rc = define(&armed->undo, armed->dir->fd, armed->owner.group, event, text);
+
+	if (rc < 0)
+		return explain_define(rc, text, err);
+	return enable(armed, err);
+}
+
+static int undo_task_events(void *arg)
+{
+	struct mpt_armed *armed = arg;
+
+	mpt_file_write(armed->fd, "events/task/task_rename/enable", "0", O_TRUNC);
+	return mpt_file_write(armed->fd, "events/task/task_newtask/enable", "0", O_TRUNC);
+}
+
+int mpt_arm_task_events(struct mpt_armed *armed, struct mpt_err *err)
+{
+	int rc = write_setting(armed, "events/task/task_newtask/enable", "1", err);
+
+	if (rc == 0)
+		rc = mpt_undo_push(&armed->undo, undo_task_events, armed, "task events");
+	if (rc == 0)
+		rc = write_setting(armed, "events/task/task_rename/enable", "1", err);
+	return rc;
+}
+
+int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err)
+{
+	return write_setting(armed, "tracing_on", on ? "1" : "0", err);
+}
+
+int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool follow,
+		    struct mpt_err *err)
+{
+	size_t i;
+	int rc = write_setting(armed, "options/event-fork", follow && n ? "1" : "0", err);
+
+	/* opening it for truncation empties the list, which means everybody */
+	if (rc == 0)
+		rc = write_setting(armed, "set_event_pid", "", err);
+	for (i = 0; i < n && rc == 0; i++) {
+		rc = mpt_arm_add_thread(armed, tids[i]);
+		if (rc < 0)
+			mpt_err_set(err, -rc, "cannot trace thread %d", (int)tids[i]);
+	}
+	return rc;
+}
+
+int mpt_arm_add_thread(struct mpt_armed *armed, pid_t tid)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", (int)tid);
+	return mpt_file_write(armed->fd, "set_event_pid", text, O_APPEND);
+}
+
+int mpt_arm_count_threads(const struct mpt_armed *armed)
+{
+	cleanup_buf struct mpt_buf buf = {0};
+	int n = 0;
+	size_t i;
+
+	if (mpt_file_read(armed->fd, "set_event_pid", &buf) < 0)
+		return -1;
+	for (i = 0; i < buf.len; i++)
+		n += buf.data[i] == '\n';
+	return n;
+}
+
+int mpt_disarm(struct mpt_armed *armed)
+{
+	return mpt_undo_to(&armed->undo, 0);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * arm.h - carrying a plan out.
+ *
+ * The only module that changes the kernel: it makes the instance, defines and
+ * enables the probes, says who is traced, and takes all of it back. An
+ * instance is made switched off; nothing is recorded before mpt_arm_switch().
+ */
+#ifndef MPT_ARM_H
+#define MPT_ARM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "owner.h"
+#include "plan.h"
+#include "undo.h"
+
+struct mpt_buf;
+struct mpt_err;
+struct mpt_tracedir;
+struct tracefs_instance;
+
+struct mpt_armed {
+	const struct mpt_tracedir *dir;
+	struct mpt_owner owner;
+	struct tracefs_instance *instance; /* libtracefs's handle of our instance */
+	int fd;				   /* our instance's directory, locked */
+	struct mpt_undo undo;
+	int mark; /* undo log before the definitions */
+	char group_enable[96];
+};
+
+/*
+ * Makes the instance: named, locked, switched off, clock and buffer set.
+ * @buffer_kb: ring buffer of each CPU in KiB
+ * Returns 0 or -errno; nothing is left behind then.
+ */
+int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
+		     const struct mpt_owner *owner, uint64_t buffer_kb, struct mpt_err *err);
+
+/*
+ * Defines the probes of @plan, sets their filters and enables them. The plan
+ * must live as long as they do.
+ * @refused: on failure, the definition that the kernel did not take, or NULL
+ * where something else went wrong; what was defined is taken back
+ */
+int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
+		 const struct mpt_def **refused, struct mpt_err *err);
+
+/* Takes the probes back, not the instance. */
+int mpt_arm_unplan(struct mpt_armed *armed);
+
+/*
+ * Defines and enables one more probe (see mpt_plan_put_search); it goes with
+ * mpt_arm_unplan().
+ * @event: its name in our group; must live as long as it does, like @text
+ */
+int mpt_arm_extra(struct mpt_armed *armed, const char *event, const char *text,
+		  struct mpt_err *err);
+
+/* Enables events task:task_newtask and task:task_rename, which say who is who. */
+int mpt_arm_task_events(struct mpt_armed *armed, struct mpt_err *err);
+
+/* Recording on or off. */
+int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err);
+
+/*
+ * Whose calls are recorded: these threads', and with @follow those of what
+ * they fork. With no thread at all: everybody's.
+ */
+int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool follow,
+		    struct mpt_err *err);
+
+/* Adds threads to those of mpt_arm_threads(). One that has ended is left out. */
+int mpt_arm_add_thread(struct mpt_armed *armed, pid_t tid);
+
+/* How many threads are recorded still: those that have ended leave the list. */
+int mpt_arm_count_threads(const struct mpt_armed *armed);
+
+/*
+ * Takes everything back. Whatever has the instance's files open must have
+ * closed them. Can be called at any time after mpt_arm_instance(), and twice.
+ */
+int mpt_disarm(struct mpt_armed *armed);
+
+#endif

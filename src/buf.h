@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * buf.h - a growing run of bytes.
+ *
+ * Everything that is printed is first put together here, without stdio: on
+ * the path of a call nothing else formats. The memory is kept between lines,
+ * so that after the first few nothing is allocated.
+ */
+#ifndef MPT_BUF_H
+#define MPT_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mpt_buf {
+	char *data; /* not NUL-terminated unless mpt_buf_cstr() was called */
+	size_t len;
+	size_t cap;
+	bool failed; /* memory ran out: what was put since is missing */
+};
+
+/* Frees what the buffer holds; it can be used again, empty. */
+void mpt_buf_free(struct mpt_buf *buf);
+
+/* Makes room for @n more bytes and returns where they go, or NULL when memory ran out. */
+char *mpt_buf_room(struct mpt_buf *buf, size_t n);
+
+void mpt_buf_put(struct mpt_buf *buf, const void *bytes, size_t n);
+void mpt_buf_putc(struct mpt_buf *buf, char c);
+void mpt_buf_puts(struct mpt_buf *buf, const char *s);
+void mpt_buf_u64(struct mpt_buf *buf, uint64_t n);
+void mpt_buf_s64(struct mpt_buf *buf, int64_t n);
+
+/* Decimal with leading zeros up to @width digits (at most 20). */
+void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width);
+
+/* "0x" and lower-case hex without leading zeros. */
+void mpt_buf_hex(struct mpt_buf *buf, uint64_t n);
+
+/* For lines that are not on the path of a call. */
+void mpt_buf_printf(struct mpt_buf *buf, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The bytes as a C string, valid until the next put; "" where memory ran out. */
+const char *mpt_buf_cstr(struct mpt_buf *buf);
+
+static inline void mpt_cleanup_buf(struct mpt_buf *buf)
+{
+	mpt_buf_free(buf);
+}
+
+/* Frees the buffer's memory at the end of the scope. */
+#define cleanup_buf __attribute__((cleanup(mpt_cleanup_buf)))
+
+#endif

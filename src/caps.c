@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * caps.c - what this kernel can do.
+ *
+ * In: a root directory. Out: facts for the plan. It changes nothing on the
+ * system and looks at no version number.
+ */
+#include "caps.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "err.h"
+#include "file.h"
+#include "nodeset.h"
+
+/* nr_node_ids: one more than the highest node that can ever be there. */
+static int read_possible(int rootfd, unsigned *ret, struct mpt_err *err)
+{
+	static const char path[] = "sys/devices/system/node/possible";
+	cleanup_buf struct mpt_buf buf = {0};
+	struct mpt_nodeset set;
+	int node, rc = mpt_file_read(rootfd, path, &buf);
+
+	if (rc == -ENOENT) {
+		mpt_err_set(err, 0, "this kernel has no NUMA support (no /%s)", path);
+		mpt_err_hint(err,
+			     "it needs CONFIG_NUMA: without it these system calls do not exist");
+		return -ENOSYS;
+	}
+	if (rc < 0)
+		return mpt_err_set(err, -rc, "/%s", path);
+	rc = mpt_nodeset_parse(mpt_buf_cstr(&buf), MPT_NODES_MAX, &set);
+	if (rc < 0)
+		return mpt_err_set(err, -rc, "/%s: '%s'", path, mpt_buf_cstr(&buf));
+	*ret = 1;
+	for (node = mpt_nodeset_next(&set, 0); node >= 0; node = mpt_nodeset_next(&set, node + 1))
+		*ret = (unsigned)node + 1;
+	return 0;
+}
+
+/* 0 where it is not told; then the buffer stays at its smallest. */
+static uint64_t read_available(int rootfd)
+{
+	cleanup_buf struct mpt_buf buf = {0};
+	const char *at;
+
+	if (mpt_file_read(rootfd, "proc/meminfo", &buf) < 0)
+		return 0;
+	at = strstr(mpt_buf_cstr(&buf), "MemAvailable:");
+	return at ? strtoull(at + strlen("MemAvailable:"), NULL, 10) : 0;
+}
+
+int mpt_caps_read(int rootfd, const char *machine, struct mpt_caps *ret, struct mpt_err *err)
+{
+	const struct mpt_abi *abi = mpt_abi_of_machine(machine);
+
+	if (!abi) {
+		mpt_err_set(err, 0, "this machine (%s) has no calling convention here", machine);
+		return -ENOTSUP;
+	}
+	*ret = (struct mpt_caps){
+		.abi = abi,
+		.available_kb = read_available(rootfd),
+		.rung = MPT_RUNG_ARGS,
+		.saved = abi->saved[0],
+	};
+	return read_possible(rootfd, &ret->possible, err);
+}
+
+void mpt_caps_refute(struct mpt_caps *caps)
+{
+	if (caps->rung < MPT_RUNG_NONE)
+		caps->rung++;
+}
+
+const char *mpt_rung_text(enum mpt_rung rung)
+{
+	static const char *const text[] = {
+		[MPT_RUNG_ARGS] = "the return probe sees the arguments ($argN)",
+		[MPT_RUNG_SAVED] =
+			"the return probe finds the arguments by a register of the caller",
+		[MPT_RUNG_NONE] = "the return probe sees the result only",
+	};
+
+	return text[rung];
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * caps.h - what this kernel can do.
+ *
+ * Facts that the plan is made from. Each was asked of the running system or
+ * found out by trying; none is concluded from a version number.
+ */
+#ifndef MPT_CAPS_H
+#define MPT_CAPS_H
+
+#include <stdint.h>
+
+#include "arch.h"
+
+struct mpt_err;
+
+/*
+ * How a return probe finds the caller's pt_regs, best first. A rung is
+ * believed in until the kernel refuses its definition or its answer is wrong.
+ */
+enum mpt_rung {
+	MPT_RUNG_ARGS,	/* $argN in a return probe (6.9 and later) */
+	MPT_RUNG_SAVED, /* the register in which the function's caller keeps it */
+	MPT_RUNG_NONE,	/* not at all: results only */
+};
+
+struct mpt_caps {
+	const struct mpt_abi *abi; /* the machine's own */
+	unsigned possible;	   /* nodes 0 to possible - 1 can exist (nr_node_ids) */
+	uint64_t available_kb;	   /* memory that could be had without swapping */
+	enum mpt_rung rung;	   /* the best that is not refuted */
+	const char *saved;	   /* MPT_RUNG_SAVED: the register that is believed in */
+};
+
+/*
+ * Reads what can be read before anything is tried. The rung is the best one;
+ * mpt_caps_refute() steps down.
+ * @rootfd: the directory that stands for / (a recorded tree in tests)
+ * @machine: as uname(2) has it
+ * Returns 0 or -errno, -ENOTSUP for a machine without a row in arch.c.
+ */
+int mpt_caps_read(int rootfd, const char *machine, struct mpt_caps *ret, struct mpt_err *err);
+
+/* Steps down to the rung below the present one. */
+void mpt_caps_refute(struct mpt_caps *caps);
+
+/* For people: how the present rung reads memory at return. */
+const char *mpt_rung_text(enum mpt_rung rung);
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cli.c - the command line.
+ *
+ * In: argv. Out: a conf, or one line that says what was wrong. Everything
+ * hangs on the rows of options.def; an option is a row and a function here.
+ */
+#include "cli.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cleanup.h"
+#include "emit.h"
+#include "err.h"
+#include "syscalls.h"
+
+typedef int (*set_fn)(struct mpt_conf *conf, const char *arg, struct mpt_err *err);
+
+enum group { WHAT, WHOM, WHEN, OUTPUT, CAPTURE, OTHER, NGROUPS };
+
+static const char *const group_titles[NGROUPS] = {
+	[WHAT] = "What is traced:", [WHOM] = "Whom:",	    [WHEN] = "When it ends:",
+	[OUTPUT] = "Output:",	    [CAPTURE] = "Capture:", [OTHER] = "Other:",
+};
+
+/* Numbers with a unit: the unit's factor, or 0 where it is none of them. */
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+static int parse_unit(const char *text, const struct unit *units, uint64_t *ret)
+{
+	char *end;
+	double n = isdigit((unsigned char)*text) ? strtod(text, &end) : -1;
+
+	if (n < 0)
+		return -EINVAL;
+	for (; units->name; units++) {
+		if (strcmp(units->name, end) != 0)
+			continue;
+		n *= (double)units->factor;
+		if (!isfinite(n) || n >= (double)INT64_MAX)
+			return -EINVAL;
+		*ret = (uint64_t)n;
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int mpt_parse_time(const char *text, uint64_t *ret)
+{
+	static const struct unit units[] = {
+		{"", 1000000000},   {"s", 1000000000},	  {"ms", 1000000}, {"us", 1000},
+		{"m", 60000000000}, {"h", 3600000000000}, {NULL, 0},
+	};
+
+	return parse_unit(text, units, ret);
+}
+
+int mpt_parse_size(const char *text, uint64_t *ret)
+{
+	static const struct unit units[] = {
+		{"", 1}, {"K", 1 << 10}, {"k", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {NULL, 0},
+	};
+
+	return parse_unit(text, units, ret);
+}
+
+/* The items of a comma-separated list, one after the other; false at its end. */
+static bool next_item(const char **list, const char **item, size_t *len)
+{
+	if (!*list)
+		return false;
+	*item = *list;
+	*len = strcspn(*list, ",");
+	*list = (*list)[*len] ? *list + *len + 1 : NULL;
+	return true;
+}
+
+static int unknown_syscall(const char *name, size_t len, struct mpt_err *err)
+{
+	mpt_err_usage(err, "-e: '%.*s' is not traced", (int)len, name);
+	mpt_err_hint(err, "there is %s, and 'all'", mpt_syscalls[0].name);
+	return -EINVAL;
+}
+
+static int set_syscalls(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	const uint64_t all = (UINT64_C(1) << MPT_NSYSCALLS) - 1;
+	uint64_t set = 0;
+	bool rest;
+	const char *item;
+	size_t len;
+
+	if (strncmp(arg, "trace=", 6) == 0)
+		arg += 6;
+	rest = *arg == '!';
+	arg += rest;
+	while (next_item(&arg, &item, &len)) {
+		int nr = mpt_syscall_find(item, (unsigned)len);
+
+		if (len == 3 && memcmp(item, "all", 3) == 0)
+			set = all;
+		else if (nr < 0)
+			return unknown_syscall(item, len, err);
+		else
+			set |= UINT64_C(1) << nr;
+	}
+	conf->syscalls = rest ? all & ~set : set;
+	return conf->syscalls ? 0 : mpt_err_usage(err, "-e: no system call is left to trace");
+}
+
+static int add_pid(struct mpt_conf *conf, pid_t pid, struct mpt_err *err)
+{
+	pid_t *pids = realloc(conf->pids, (conf->npids + 1) * sizeof(pid_t));
+
+	if (!pids)
+		return mpt_err_set(err, ENOMEM, "-p");
+	conf->pids = pids;
+	conf->pids[conf->npids++] = pid;
+	return 0;
+}
+
+static int set_pids(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	const char *item;
+	size_t len;
+
+	while (next_item(&arg, &item, &len)) {
+		char *end;
+		long pid = isdigit((unsigned char)*item) ? strtol(item, &end, 10) : 0;
+		int rc;
+
+		if (pid <= 0 || pid > INT_MAX || end != item + len)
+			return mpt_err_usage(err, "-p: '%.*s' is no process id", (int)len, item);
+		rc = add_pid(conf, (pid_t)pid, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int set_duration(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (mpt_parse_time(arg, &conf->duration) < 0 || conf->duration == 0)
+		return mpt_err_usage(err, "-d: '%s' is no time (seconds, or 500ms, 2m)", arg);
+	return 0;
+}
+
+static int set_count(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	char *end;
+
+	errno = 0;
+	conf->count = isdigit((unsigned char)*arg) ? strtoull(arg, &end, 10) : 0;
+	if (conf->count == 0 || errno || *end)
+		return mpt_err_usage(err, "-n: '%s' is no number of calls", arg);
+	return 0;
+}
+
+static int set_format(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	conf->format = mpt_emitter_find(arg);
+	return conf->format ? 0 : mpt_err_usage(err, "-f: there is no format '%s'", arg);
+}
+
+static int set_timestamps(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	static const char *const names[] = {
+		[MPT_TIME_LOCAL] = "local", [MPT_TIME_UTC] = "utc",
+		[MPT_TIME_UNIX] = "unix",   [MPT_TIME_RELATIVE] = "relative",
+		[MPT_TIME_BOOT] = "boot",   [MPT_TIME_NONE] = "none",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i], arg) != 0)
+			continue;
+		conf->timestamps = (enum mpt_timestamps)i;
+		return 0;
+	}
+	return mpt_err_usage(err, "-t: there is no kind of timestamp '%s'", arg);
+}
+
+static int set_output(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (*arg == '\0')
+		return mpt_err_usage(err, "-o: the file's name is empty");
+	conf->output = arg;
+	return 0;
+}
+
+static int set_buffer(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	uint64_t bytes;
+
+	if (mpt_parse_size(arg, &bytes) < 0 || bytes == 0)
+		return mpt_err_usage(err, "-b: '%s' is no size (4M, 512K)", arg);
+	conf->buffer_kb = (bytes + 1023) / 1024;
+	return 0;
+}
+
+static int set_quiet(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->quiet = true;
+	return 0;
+}
+
+static int set_strict(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->strict = true;
+	return 0;
+}
+
+static int set_dry_run(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->action = MPT_DRY_RUN;
+	return 0;
+}
+
+static int set_help(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->action = MPT_HELP;
+	return 0;
+}
+
+static int set_version(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->action = MPT_VERSION;
+	return 0;
+}
+
+struct row {
+	enum group group;
+	char short_name;
+	const char *long_name;
+	const char *arg;
+	set_fn set;
+	const char *help;
+};
+
+static const struct row rows[] = {
+#define OPTION(group, short_name, long_name, arg, set, help) \
+	{group, short_name, long_name, arg, set, help},
+#include "options.def"
+#undef OPTION
+};
+
+enum { NROWS = ARRAY_SIZE(rows) };
+
+/* getopt_long() takes the options twice; both are made from the rows. */
+static void make_getopt(char *short_opts, struct option *long_opts)
+{
+	int i;
+
+	*short_opts++ = '+'; /* COMMAND ends the options */
+	*short_opts++ = ':'; /* a missing argument is told apart */
+	for (i = 0; i < NROWS; i++) {
+		long_opts[i] =
+			(struct option){.name = rows[i].long_name,
+					.has_arg = rows[i].arg ? required_argument : no_argument,
+					.val = 256 + i};
+		if (!rows[i].short_name)
+			continue;
+		*short_opts++ = rows[i].short_name;
+		if (rows[i].arg)
+			*short_opts++ = ':';
+	}
+	*short_opts = '\0';
+	long_opts[NROWS] = (struct option){0};
+}
+
+static const struct row *row_of(int opt)
+{
+	int i;
+
+	if (opt >= 256)
+		return &rows[opt - 256];
+	for (i = 0; i < NROWS; i++)
+		if (rows[i].short_name == opt)
+			return &rows[i];
+	return NULL;
+}
+
+/* @at: the word of argv that getopt stumbled over */
+static int bad_option(int opt, const char *at, struct mpt_err *err)
+{
+	if (opt == ':')
+		return mpt_err_usage(err, "option '%s' needs an argument", at);
+	if (optopt > 0 && optopt < 256)
+		return mpt_err_usage(err, "there is no option '-%c'", optopt);
+	if (optopt >= 256)
+		return mpt_err_usage(err, "option '--%s' takes no argument",
+				     rows[optopt - 256].long_name);
+	return mpt_err_usage(err, "'%s' is no option, or could be several", at);
+}
+
+static int parse_options(int argc, char **argv, struct mpt_conf *conf, struct mpt_err *err)
+{
+	char short_opts[2 * NROWS + 3];
+	struct option long_opts[NROWS + 1];
+	int opt;
+
+	make_getopt(short_opts, long_opts);
+	opterr = 0;
+	optind = 0; /* GNU: start anew, also in a process that parsed before */
+	while ((opt = getopt_long(argc, argv, short_opts, long_opts, NULL)) != -1) {
+		const struct row *row = row_of(opt);
+		int rc = row ? row->set(conf, optarg, err) : bad_option(opt, argv[optind - 1], err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int mpt_cli_parse(int argc, char **argv, struct mpt_conf *ret, struct mpt_err *err)
+{
+	int rc;
+
+	*ret = (struct mpt_conf){
+		.syscalls = UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
+		.format = mpt_emitters[0],
+	};
+	rc = parse_options(argc, argv, ret, err);
+	if (rc < 0)
+		return rc;
+	if (argv[optind])
+		ret->command = argv + optind;
+	if (ret->command && ret->npids)
+		return mpt_err_usage(err, "-p does not go with a command to run");
+	return 0;
+}
+
+void mpt_conf_free(struct mpt_conf *conf)
+{
+	free(conf->pids);
+	conf->pids = NULL;
+}
+
+static void put_option(struct mpt_buf *buf, const struct row *row)
+{
+	char left[40];
+
+	snprintf(left, sizeof(left), "  %c%c%c --%s%s%s", row->short_name ? '-' : ' ',
+		 row->short_name ? row->short_name : ' ', row->short_name ? ',' : ' ',
+		 row->long_name, row->arg ? "=" : "", row->arg ? row->arg : "");
+	mpt_buf_printf(buf, "%-26s %s\n", left, row->help);
+}
+
+void mpt_cli_put_help(struct mpt_buf *buf)
+{
+	int group, i;
+
+	mpt_buf_puts(buf, "Usage: mempoltrace [OPTION]... [--] COMMAND [ARG]...\n"
+			  "       mempoltrace [OPTION]... -p PID[,PID]...\n"
+			  "       mempoltrace [OPTION]...\n"
+			  "Show each get_mempolicy(2) call: of COMMAND and all that it starts, of\n"
+			  "running processes, or of the whole system until ^C, -d or -n.\n");
+	for (group = 0; group < NGROUPS; group++) {
+		mpt_buf_printf(buf, "\n%s\n", group_titles[group]);
+		for (i = 0; i < NROWS; i++)
+			if (rows[i].group == (enum group)group)
+				put_option(buf, &rows[i]);
+	}
+	mpt_buf_puts(buf,
+		     "\nExit status: COMMAND's own (128+N if signal N killed it), else 0; 125 if\n"
+		     "mempoltrace itself failed; 126, 127 if COMMAND could not be run, was not\n"
+		     "found; 2 for wrong usage; 3 with --strict if calls were lost.\n");
+}

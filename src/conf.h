@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * conf.h - what the user asked for.
+ *
+ * Plain data: filled by the command line, read by everything else, changed by
+ * nobody afterwards.
+ */
+#ifndef MPT_CONF_H
+#define MPT_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "clock.h"
+
+struct mpt_emitter;
+
+enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_HELP, MPT_VERSION };
+
+struct mpt_conf {
+	enum mpt_action action;
+	uint64_t syscalls; /* bit n: row n of mpt_syscalls */
+	pid_t *pids;	   /* -p; owned */
+	size_t npids;
+	uint64_t duration;  /* -d, nanoseconds; 0: no end */
+	uint64_t count;	    /* -n; 0: no end */
+	uint64_t buffer_kb; /* -b, per CPU; 0: by the memory there is */
+	const struct mpt_emitter *format;
+	enum mpt_timestamps timestamps;
+	const char *output; /* -o; NULL where not given */
+	bool strict;
+	bool quiet;
+	char **command; /* NULL-terminated, in argv; NULL: none */
+};
+
+#endif

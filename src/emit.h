@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * emit.h - output formats.
+ *
+ * A format is one emit_*.c and one row in emit.c. It appends whole lines to a
+ * buffer and knows nothing of where they go.
+ */
+#ifndef MPT_EMIT_H
+#define MPT_EMIT_H
+
+#include "clock.h"
+#include "pair.h"
+#include "value.h"
+
+struct mpt_buf;
+
+/* What every line of a run has in common. */
+struct mpt_emit_context {
+	struct mpt_clock clock;
+	enum mpt_timestamps timestamps;
+	char host[65]; /* HOST_NAME_MAX + 1 */
+};
+
+/* What the last line tells. */
+struct mpt_totals {
+	uint64_t calls; /* captured, shown or not */
+	uint64_t shown;
+	struct mpt_lost lost;
+	uint64_t duration_ns; /* how long tracing was on */
+};
+
+struct mpt_emitter {
+	const char *name; /* of -f */
+	const char *help;
+	/* One call, as one line. */
+	void (*call)(struct mpt_emit_context *ctx, const struct mpt_call *call,
+		     const struct mpt_values *values, struct mpt_buf *buf);
+	/* The last line; NULL where the format has none. */
+	void (*end)(struct mpt_emit_context *ctx, const struct mpt_totals *totals,
+		    struct mpt_buf *buf);
+};
+
+extern const struct mpt_emitter mpt_emit_text, mpt_emit_json;
+
+/* The formats in the order of --help; NULL ends them. The first is the default. */
+extern const struct mpt_emitter *const mpt_emitters[];
+
+/* The format of that name, or NULL. */
+const struct mpt_emitter *mpt_emitter_find(const char *name);
+
+#endif

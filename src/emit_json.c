@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * emit_json.c - JSON Lines, for jq and scripts.
+ *
+ * In: a call and its values. Out: one object a line, keys in a fixed order.
+ * A value that is not known is absent and its name stands in `unread` with
+ * the reason; it is never a 0.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "emit.h"
+#include "jsonw.h"
+
+static void put_time(struct mpt_emit_context *ctx, const struct mpt_call *call, struct mpt_jsonw *w)
+{
+	mpt_jsonw_key(w, "time");
+	if (ctx->timestamps == MPT_TIME_NONE) {
+		mpt_jsonw_null(w);
+		return;
+	}
+	mpt_buf_putc(w->buf, '"');
+	mpt_clock_put_rfc3339(w->buf, &ctx->clock,
+			      call->has_enter ? call->ts_enter : call->ts_exit);
+	mpt_buf_putc(w->buf, '"');
+	w->comma = true;
+}
+
+static void put_known(struct mpt_jsonw *w, const char *key, bool known, int64_t n)
+{
+	mpt_jsonw_key(w, key);
+	if (known)
+		mpt_jsonw_s64(w, n);
+	else
+		mpt_jsonw_null(w);
+}
+
+static void put_who(const struct mpt_call *call, struct mpt_jsonw *w)
+{
+	const struct mpt_thread *thread = call->thread;
+
+	mpt_jsonw_key(w, "cpu");
+	mpt_jsonw_u64(w, call->cpu);
+	put_known(w, "pid", thread->tgid > 0, thread->tgid);
+	put_known(w, "tid", true, thread->tid);
+	put_known(w, "uid", call->uid >= 0, call->uid);
+	mpt_jsonw_key(w, "comm");
+	if (thread->has_comm)
+		mpt_jsonw_bytes(w, thread->comm, strnlen(thread->comm, MPT_COMM_LEN));
+	else
+		mpt_jsonw_null(w);
+}
+
+static void put_args(const struct mpt_call *call, const struct mpt_syscall *sys,
+		     struct mpt_jsonw *w)
+{
+	unsigned i;
+
+	mpt_jsonw_key(w, "args");
+	mpt_jsonw_begin(w, '{');
+	for (i = 0; i < sys->nargs; i++) {
+		enum mpt_arg_kind kind = sys->args[i].kind;
+
+		mpt_jsonw_key(w, sys->args[i].name);
+		if (kind == MPT_ARG_ULONG || kind == MPT_ARG_FLAGS)
+			mpt_jsonw_u64(w, call->args[i]);
+		else
+			mpt_jsonw_hex(w, call->args[i]);
+	}
+	mpt_jsonw_end(w, '}');
+}
+
+static void put_flags(const struct mpt_xlat *table, const char *key, uint64_t flags,
+		      struct mpt_jsonw *w)
+{
+	const struct mpt_xlat *flag;
+
+	mpt_jsonw_key(w, key);
+	mpt_jsonw_begin(w, '[');
+	while ((flag = mpt_xlat_next_flag(table, &flags)))
+		mpt_jsonw_str(w, flag->name);
+	if (flags)
+		mpt_jsonw_hex(w, flags);
+	mpt_jsonw_end(w, ']');
+}
+
+static void put_mode(const char *key, uint32_t word, struct mpt_jsonw *w)
+{
+	uint32_t mode = word & ~(uint32_t)MPT_MPOL_MODE_FLAGS;
+	const char *name = mpt_xlat_name(mpt_mpol_modes, mode);
+
+	mpt_jsonw_key(w, key);
+	if (name)
+		mpt_jsonw_str(w, name);
+	else
+		mpt_jsonw_hex(w, mode);
+	put_flags(mpt_mpol_mode_flags, "mode_flags", word & MPT_MPOL_MODE_FLAGS, w);
+}
+
+static void put_nodes(const char *key, const struct mpt_nodeset *set, struct mpt_jsonw *w)
+{
+	int node;
+
+	mpt_jsonw_key(w, key);
+	mpt_jsonw_begin(w, '[');
+	for (node = mpt_nodeset_next(set, 0); node >= 0; node = mpt_nodeset_next(set, node + 1))
+		mpt_jsonw_u64(w, (uint64_t)node);
+	mpt_jsonw_end(w, ']');
+}
+
+/* The key of a value: a mode argument that came back with a node is "node". */
+static const char *key_of(const struct mpt_arg *arg, const struct mpt_value *value)
+{
+	return value->type == MPT_VALUE_NODE ? "node" : arg->decoded;
+}
+
+static void put_value(const struct mpt_arg *arg, const struct mpt_value *value, struct mpt_jsonw *w)
+{
+	const char *key = key_of(arg, value);
+
+	switch (value->type) {
+	case MPT_VALUE_MODE:
+		put_mode(key, value->num, w);
+		break;
+	case MPT_VALUE_NODE:
+		mpt_jsonw_key(w, key);
+		mpt_jsonw_u64(w, value->num);
+		break;
+	case MPT_VALUE_NODES:
+		put_nodes(key, &value->nodes, w);
+		break;
+	}
+}
+
+static void put_decoded(const struct mpt_call *call, const struct mpt_syscall *sys,
+			const struct mpt_values *values, struct mpt_jsonw *w)
+{
+	unsigned i;
+
+	mpt_jsonw_key(w, "decoded");
+	mpt_jsonw_begin(w, '{');
+	for (i = 0; i < sys->nargs; i++)
+		if (sys->args[i].kind == MPT_ARG_FLAGS)
+			put_flags(sys->args[i].flags, sys->args[i].decoded, call->args[i], w);
+	for (i = 0; i < sys->nargs; i++)
+		if (values->arg[i].status == MPT_VALUE_OK)
+			put_value(&sys->args[i], &values->arg[i], w);
+	mpt_jsonw_end(w, '}');
+}
+
+/* Present only where something should have been decoded and was not. */
+static void put_unread(const struct mpt_syscall *sys, const struct mpt_values *values,
+		       struct mpt_jsonw *w)
+{
+	bool begun = false;
+	unsigned i;
+
+	for (i = 0; i < sys->nargs; i++) {
+		const struct mpt_value *value = &values->arg[i];
+		const char *why = mpt_value_unread(value->status);
+
+		if (!why)
+			continue;
+		if (!begun) {
+			mpt_jsonw_key(w, "unread");
+			mpt_jsonw_begin(w, '{');
+		}
+		begun = true;
+		mpt_jsonw_key(w, key_of(&sys->args[i], value));
+		mpt_jsonw_str(w, why);
+	}
+	if (begun)
+		mpt_jsonw_end(w, '}');
+}
+
+static void put_result(const struct mpt_call *call, struct mpt_jsonw *w)
+{
+	bool failed = call->returned && mpt_ret_is_error(call->ret);
+	const char *name = failed ? mpt_errno_name((int)-call->ret) : NULL;
+
+	put_known(w, "ret", call->returned, failed ? -1 : call->ret);
+	mpt_jsonw_key(w, "error");
+	if (name)
+		mpt_jsonw_str(w, name);
+	else if (failed)
+		mpt_jsonw_s64(w, -call->ret);
+	else
+		mpt_jsonw_null(w);
+}
+
+static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
+		      const struct mpt_values *values, struct mpt_buf *buf)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	struct mpt_jsonw w = {.buf = buf};
+
+	mpt_jsonw_begin(&w, '{');
+	mpt_jsonw_key(&w, "type");
+	mpt_jsonw_str(&w, "call");
+	put_time(ctx, call, &w);
+	mpt_jsonw_key(&w, "host");
+	mpt_jsonw_str(&w, ctx->host);
+	put_who(call, &w);
+	mpt_jsonw_key(&w, "abi");
+	mpt_jsonw_str(&w, call->def->abi->name);
+	mpt_jsonw_key(&w, "syscall");
+	mpt_jsonw_str(&w, sys->name);
+	put_args(call, sys, &w);
+	put_decoded(call, sys, values, &w);
+	put_unread(sys, values, &w);
+	put_result(call, &w);
+	mpt_jsonw_key(&w, "denied");
+	mpt_jsonw_bool(&w, false);
+	put_known(&w, "duration_ns",
+		  call->has_enter && call->returned && ctx->timestamps != MPT_TIME_NONE,
+		  (int64_t)(call->ts_exit - call->ts_enter));
+	mpt_jsonw_end(&w, '}');
+	mpt_buf_putc(buf, '\n');
+}
+
+static void put_lost(const struct mpt_lost *lost, struct mpt_jsonw *w)
+{
+	mpt_jsonw_key(w, "lost");
+	mpt_jsonw_begin(w, '{');
+	mpt_jsonw_key(w, "overrun");
+	mpt_jsonw_u64(w, lost->overrun);
+	mpt_jsonw_key(w, "missed_returns");
+	mpt_jsonw_u64(w, lost->missed_returns);
+	mpt_jsonw_key(w, "unpaired");
+	mpt_jsonw_u64(w, lost->unpaired);
+	mpt_jsonw_end(w, '}');
+}
+
+static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *totals,
+		     struct mpt_buf *buf)
+{
+	struct mpt_jsonw w = {.buf = buf};
+
+	mpt_jsonw_begin(&w, '{');
+	mpt_jsonw_key(&w, "type");
+	mpt_jsonw_str(&w, "end");
+	mpt_jsonw_key(&w, "version");
+	mpt_jsonw_u64(&w, 1);
+	mpt_jsonw_key(&w, "calls");
+	mpt_jsonw_u64(&w, totals->calls);
+	mpt_jsonw_key(&w, "shown");
+	mpt_jsonw_u64(&w, totals->shown);
+	put_lost(&totals->lost, &w);
+	put_known(&w, "duration_ns", ctx->timestamps != MPT_TIME_NONE,
+		  (int64_t)totals->duration_ns);
+	mpt_jsonw_end(&w, '}');
+	mpt_buf_putc(buf, '\n');
+}
+
+const struct mpt_emitter mpt_emit_json = {
+	.name = "json",
+	.help = "JSON Lines: an object a call, and one at the end",
+	.call = json_call,
+	.end = json_end,
+};

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * emit_text.c - the text format, for people and grep.
+ *
+ * In: a call and its values. Out: one line in strace's grammar, with what a
+ * pointer led to in brackets. What was not captured is shown as the pointer
+ * that it is, never as a value.
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "emit.h"
+#include "utf8.h"
+
+static void put_who(const struct mpt_thread *thread, struct mpt_buf *buf)
+{
+	if (thread->has_comm)
+		mpt_utf8_put_text(buf, thread->comm, strnlen(thread->comm, MPT_COMM_LEN));
+	else
+		mpt_buf_putc(buf, '?');
+	mpt_buf_putc(buf, '[');
+	mpt_buf_s64(buf, thread->tid);
+	mpt_buf_put(buf, "] ", 2);
+}
+
+static void put_pointer(uint64_t p, struct mpt_buf *buf)
+{
+	if (p == 0)
+		mpt_buf_put(buf, "NULL", 4);
+	else
+		mpt_buf_hex(buf, p);
+}
+
+/* Names joined by '|', what has no name last in hex; 0 where no bit is set. */
+static void put_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf)
+{
+	const struct mpt_xlat *flag;
+	bool bar = false;
+
+	while ((flag = mpt_xlat_next_flag(table, &flags))) {
+		if (bar)
+			mpt_buf_putc(buf, '|');
+		mpt_buf_puts(buf, flag->name);
+		bar = true;
+	}
+	if (flags && bar)
+		mpt_buf_putc(buf, '|');
+	if (flags)
+		mpt_buf_hex(buf, flags);
+	else if (!bar)
+		mpt_buf_putc(buf, '0');
+}
+
+static void put_mode(uint32_t word, struct mpt_buf *buf)
+{
+	uint32_t mode = word & ~(uint32_t)MPT_MPOL_MODE_FLAGS;
+	uint32_t flags = word & MPT_MPOL_MODE_FLAGS;
+	const char *name = mpt_xlat_name(mpt_mpol_modes, mode);
+
+	if (name)
+		mpt_buf_puts(buf, name);
+	else
+		mpt_buf_hex(buf, mode);
+	if (flags) {
+		mpt_buf_putc(buf, '|');
+		put_flags(mpt_mpol_mode_flags, flags, buf);
+	}
+}
+
+static void put_value(const struct mpt_value *value, struct mpt_buf *buf)
+{
+	mpt_buf_putc(buf, '[');
+	switch (value->type) {
+	case MPT_VALUE_MODE:
+		put_mode(value->num, buf);
+		break;
+	case MPT_VALUE_NODE:
+		mpt_buf_put(buf, "node ", 5);
+		mpt_buf_u64(buf, value->num);
+		break;
+	case MPT_VALUE_NODES:
+		mpt_nodeset_put(buf, &value->nodes);
+		break;
+	}
+	mpt_buf_putc(buf, ']');
+}
+
+static void put_arg(const struct mpt_arg *arg, uint64_t raw, const struct mpt_value *value,
+		    struct mpt_buf *buf)
+{
+	mpt_buf_puts(buf, arg->name);
+	mpt_buf_putc(buf, '=');
+	if (value->status == MPT_VALUE_OK)
+		put_value(value, buf);
+	else if (arg->kind == MPT_ARG_FLAGS)
+		put_flags(arg->flags, raw, buf);
+	else if (arg->kind == MPT_ARG_ULONG)
+		mpt_buf_u64(buf, raw);
+	else
+		put_pointer(raw, buf);
+}
+
+static void put_result(const struct mpt_call *call, struct mpt_buf *buf)
+{
+	const char *name;
+
+	if (!call->returned) {
+		mpt_buf_put(buf, " = ?", 4);
+		return;
+	}
+	mpt_buf_put(buf, " = ", 3);
+	if (!mpt_ret_is_error(call->ret)) {
+		mpt_buf_s64(buf, call->ret);
+		return;
+	}
+	name = mpt_errno_name((int)-call->ret);
+	mpt_buf_put(buf, "-1 ", 3);
+	if (name)
+		mpt_buf_puts(buf, name);
+	else
+		mpt_buf_s64(buf, -call->ret);
+	mpt_buf_put(buf, " (", 2);
+	mpt_buf_puts(buf, strerror((int)-call->ret));
+	mpt_buf_putc(buf, ')');
+}
+
+static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
+		      const struct mpt_values *values, struct mpt_buf *buf)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	unsigned i;
+
+	if (ctx->timestamps != MPT_TIME_NONE) {
+		mpt_clock_put(buf, &ctx->clock, call->has_enter ? call->ts_enter : call->ts_exit,
+			      ctx->timestamps);
+		mpt_buf_putc(buf, ' ');
+	}
+	put_who(call->thread, buf);
+	mpt_buf_puts(buf, sys->name);
+	for (i = 0; i < sys->nargs; i++) {
+		mpt_buf_puts(buf, i ? ", " : "(");
+		put_arg(&sys->args[i], call->args[i], &values->arg[i], buf);
+	}
+	mpt_buf_putc(buf, ')');
+	put_result(call, buf);
+	if (ctx->timestamps != MPT_TIME_NONE && call->has_enter && call->returned) {
+		mpt_buf_put(buf, " <", 2);
+		mpt_clock_put_seconds(buf, call->ts_exit - call->ts_enter);
+		mpt_buf_putc(buf, '>');
+	}
+	mpt_buf_putc(buf, '\n');
+}
+
+const struct mpt_emitter mpt_emit_text = {
+	.name = "text",
+	.help = "a line a call, as strace writes it, with what pointers led to",
+	.call = text_call,
+};

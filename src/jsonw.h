@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * jsonw.h - a streaming JSON writer.
+ *
+ * It writes tokens into a buffer as they come and puts the commas; it builds
+ * no objects, since that would cost twenty times as much per call. Whether
+ * what is written nests rightly is the caller's business.
+ */
+#ifndef MPT_JSONW_H
+#define MPT_JSONW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mpt_buf;
+
+struct mpt_jsonw {
+	struct mpt_buf *buf;
+	bool comma; /* a value stands before: the next one needs a comma */
+};
+
+/* '{' or '[' as a value, and its end. */
+void mpt_jsonw_begin(struct mpt_jsonw *w, char bracket);
+void mpt_jsonw_end(struct mpt_jsonw *w, char bracket);
+
+/* The name of the next value; @name must need no escaping. */
+void mpt_jsonw_key(struct mpt_jsonw *w, const char *name);
+
+void mpt_jsonw_u64(struct mpt_jsonw *w, uint64_t n);
+void mpt_jsonw_s64(struct mpt_jsonw *w, int64_t n);
+void mpt_jsonw_bool(struct mpt_jsonw *w, bool b);
+void mpt_jsonw_null(struct mpt_jsonw *w);
+
+/* A number as a string in hex, as pointers and unknown bits are written. */
+void mpt_jsonw_hex(struct mpt_jsonw *w, uint64_t n);
+
+/* A string of @n bytes that need not be UTF-8 (see mpt_utf8_put_json). */
+void mpt_jsonw_bytes(struct mpt_jsonw *w, const char *s, size_t n);
+void mpt_jsonw_str(struct mpt_jsonw *w, const char *s);
+
+#endif

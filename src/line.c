@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * line.c - the line from sub-buffers to lines of output.
+ *
+ * In: a merge that has a source. Out: text in a buffer, and counts. It waits
+ * for nothing, and writes to no descriptor.
+ */
+#include "line.h"
+
+#include "buf.h"
+#include "value.h"
+
+/* The text is handed out in pieces of about this size, so that memory stays bounded. */
+enum { OUT_FULL = 64 * 1024 };
+
+bool mpt_line_is_done(const struct mpt_line *line)
+{
+	return line->limit && line->shown >= line->limit;
+}
+
+static void show(struct mpt_line *line, struct mpt_call *call)
+{
+	struct mpt_values values;
+
+	if (mpt_line_is_done(line))
+		return;
+	mpt_value_decode(call, line->plan, &values);
+	line->emitter->call(line->context, call, &values, line->out);
+	line->shown++;
+}
+
+static void take_call_record(struct mpt_line *line, const struct mpt_event *event)
+{
+	struct mpt_thread *thread;
+	struct mpt_call call;
+
+	if (event->tid == line->ignore)
+		return;
+	thread = mpt_thread_of(line->threads, event);
+	if (!thread || !mpt_pair(&line->pairing, thread, event, &call))
+		return;
+	call.uid = mpt_thread_uid(line->threads, thread);
+	show(line, &call);
+}
+
+static void take(struct mpt_line *line, const struct mpt_record *record)
+{
+	struct mpt_event event;
+
+	mpt_decode(line->decoder, record, &event);
+	line->pairing.gap = line->pairing.gap || record->gap;
+	switch (event.type) {
+	case MPT_EVENT_ENTER:
+	case MPT_EVENT_EXIT:
+		take_call_record(line, &event);
+		break;
+	case MPT_EVENT_NEWTASK:
+	case MPT_EVENT_RENAME:
+		line->saw_others = true;
+		mpt_threads_learn(line->threads, &event);
+		break;
+	case MPT_EVENT_OTHER:
+	case MPT_EVENT_SEARCH:
+		break;
+	}
+}
+
+int mpt_line_round(struct mpt_line *line, uint64_t now)
+{
+	int n = mpt_merge_fill(line->merge, now);
+
+	mpt_threads_round(line->threads);
+	return n;
+}
+
+bool mpt_line_drain(struct mpt_line *line)
+{
+	struct mpt_record record;
+
+	while (line->out->len < OUT_FULL) {
+		if (!mpt_merge_next(line->merge, &record))
+			return false;
+		take(line, &record);
+	}
+	return true;
+}
+
+static void show_in_flight(struct mpt_thread *thread, void *arg)
+{
+	struct mpt_line *line = arg;
+	struct mpt_call call;
+
+	mpt_pair_in_flight(&line->pairing, thread, &call);
+	call.uid = mpt_thread_uid(line->threads, thread);
+	show(line, &call);
+}
+
+void mpt_line_in_flight(struct mpt_line *line)
+{
+	mpt_threads_each_open(line->threads, show_in_flight, line);
+}

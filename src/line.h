@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * line.h - the line from sub-buffers to lines of output.
+ *
+ * It joins the stages - merge, decode, pair, value, emit - and runs them
+ * round by round. Where the sub-buffers come from and where the text goes is
+ * not its business, so a running kernel and a recorded file go through the
+ * same code.
+ */
+#ifndef MPT_LINE_H
+#define MPT_LINE_H
+
+#include "emit.h"
+#include "merge.h"
+#include "pair.h"
+#include "plan.h"
+#include "record.h"
+#include "thread.h"
+
+struct mpt_buf;
+
+struct mpt_line {
+	/* set by the caller */
+	struct mpt_merge *merge;
+	const struct mpt_decoder *decoder;
+	struct mpt_threads *threads;
+	const struct mpt_plan *plan;
+	const struct mpt_emitter *emitter;
+	struct mpt_emit_context *context;
+	struct mpt_buf *out;
+	uint64_t limit; /* calls to show; 0: all */
+	pid_t ignore;	/* thread whose calls are not shown; 0: none */
+	/* what came of it */
+	struct mpt_pairing pairing;
+	uint64_t shown;
+	bool saw_others; /* records of other events than calls */
+};
+
+/* Whether the limit is reached. */
+bool mpt_line_is_done(const struct mpt_line *line);
+
+/*
+ * Begins a round: reads what is there.
+ * @now: as for mpt_merge_fill()
+ * Returns the sub-buffers read, or -errno.
+ */
+int mpt_line_round(struct mpt_line *line, uint64_t now);
+
+/*
+ * Appends the calls that are ripe to out; stops early when that holds enough
+ * to be written.
+ * Returns true while there is more.
+ */
+bool mpt_line_drain(struct mpt_line *line);
+
+/* Appends the calls that were in flight when tracing ended. */
+void mpt_line_in_flight(struct mpt_line *line);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * merge.c - the records of all CPUs in the order of time.
+ *
+ * In: the sub-buffers of a source. Out: records, earliest first, by a heap of
+ * CPUs; those of one CPU keep their order, since equal times are common. It
+ * never waits and decodes nothing.
+ */
+#include "merge.h"
+
+#include <errno.h>
+#include <kbuffer.h>
+#include <stdlib.h>
+
+#include "cleanup.h"
+#include "err.h"
+#include "page.h"
+#include "source.h"
+
+/*
+ * Sub-buffers in memory: 4 MiB at 4 KiB each keep a burst, and still leave the
+ * process small. With very many CPUs, at least a few for each.
+ */
+enum { PAGES_MAX = 1024, PAGES_PER_CPU_MIN = 4 };
+
+struct cpu {
+	struct mpt_pages pages;
+	uint64_t watermark; /* nothing earlier than this comes from here, but for the late */
+	bool in_heap;
+};
+
+struct mpt_merge {
+	struct mpt_source *source;
+	struct mpt_page *free_list;
+	unsigned pages_per_cpu;
+	uint64_t safe; /* records up to this time may go */
+	bool behind;
+	struct cpu *current; /* whose record was handed out last */
+	unsigned heap_n;
+	struct cpu **heap; /* CPUs with a record, earliest first */
+	struct cpu cpus[];
+};
+
+static bool is_before(const struct cpu *a, const struct cpu *b)
+{
+	return a->pages.ts < b->pages.ts || (a->pages.ts == b->pages.ts && a < b);
+}
+
+static void sift_down(struct mpt_merge *m, unsigned i)
+{
+	struct cpu *cpu = m->heap[i];
+
+	for (;;) {
+		unsigned child = 2 * i + 1;
+
+		if (child + 1 < m->heap_n && is_before(m->heap[child + 1], m->heap[child]))
+			child++;
+		if (child >= m->heap_n || !is_before(m->heap[child], cpu))
+			break;
+		m->heap[i] = m->heap[child];
+		i = child;
+	}
+	m->heap[i] = cpu;
+}
+
+static void heap_insert(struct mpt_merge *m, struct cpu *cpu)
+{
+	unsigned i = m->heap_n++;
+
+	while (i > 0 && is_before(cpu, m->heap[(i - 1) / 2])) {
+		m->heap[i] = m->heap[(i - 1) / 2];
+		i = (i - 1) / 2;
+	}
+	m->heap[i] = cpu;
+	cpu->in_heap = true;
+}
+
+static void heap_pop(struct mpt_merge *m)
+{
+	m->heap[0]->in_heap = false;
+	if (--m->heap_n == 0)
+		return;
+	m->heap[0] = m->heap[m->heap_n];
+	sift_down(m, 0);
+}
+
+int mpt_merge_create(struct mpt_source *source, struct mpt_merge **ret, struct mpt_err *err)
+{
+	struct mpt_merge *m = calloc(1, sizeof(*m) + source->ncpus * sizeof(m->cpus[0]));
+	unsigned i;
+
+	if (!m)
+		return mpt_err_set(err, ENOMEM, "merge");
+	m->source = source;
+	m->pages_per_cpu = PAGES_MAX / (source->ncpus ? source->ncpus : 1);
+	if (m->pages_per_cpu < PAGES_PER_CPU_MIN)
+		m->pages_per_cpu = PAGES_PER_CPU_MIN;
+	m->heap = calloc(source->ncpus + 1, sizeof(struct cpu *));
+	for (i = 0; m->heap && i < source->ncpus; i++)
+		if (mpt_pages_init(&m->cpus[i].pages) < 0)
+			break;
+	if (!m->heap || i < source->ncpus) {
+		mpt_merge_destroy(m);
+		return mpt_err_set(err, ENOMEM, "merge");
+	}
+	*ret = m;
+	return 0;
+}
+
+static void free_pages(struct mpt_page *page)
+{
+	while (page) {
+		struct mpt_page *next = page->next;
+
+		free(page);
+		page = next;
+	}
+}
+
+void mpt_merge_destroy(struct mpt_merge *m)
+{
+	unsigned i;
+
+	if (!m)
+		return;
+	for (i = 0; i < m->source->ncpus; i++) {
+		free_pages(m->cpus[i].pages.head);
+		if (m->cpus[i].pages.kbuf)
+			kbuffer_free(m->cpus[i].pages.kbuf);
+	}
+	free_pages(m->free_list);
+	free(m->heap);
+	free(m);
+}
+
+static struct mpt_page *new_page(struct mpt_merge *m)
+{
+	struct mpt_page *page = m->free_list;
+
+	if (!page)
+		return malloc(sizeof(*page) + m->source->page_size);
+	m->free_list = page->next;
+	return page;
+}
+
+static void keep_page(struct mpt_merge *m, struct cpu *cpu, struct mpt_page *page)
+{
+	mpt_pages_push(&cpu->pages, page);
+	if (!cpu->pages.data)
+		mpt_pages_next(&cpu->pages, &m->free_list);
+	if (cpu->pages.data && !cpu->in_heap)
+		heap_insert(m, cpu);
+}
+
+/*
+ * One sub-buffer. Returns 1, or 0 when the CPU has no more: also after one
+ * that was far from full, which is the one being written, since chasing a
+ * busy writer record by record costs a copy each time.
+ */
+static int read_page(struct mpt_merge *m, struct cpu *cpu, bool *more)
+{
+	struct mpt_page *page = new_page(m);
+	int n;
+
+	if (!page)
+		return -ENOMEM;
+	n = mpt_source_read(m->source, (unsigned)(cpu - m->cpus), page->data);
+	if (n <= 0) {
+		page->next = m->free_list;
+		m->free_list = page;
+		*more = false;
+		return n;
+	}
+	*more = mpt_page_fill(page) > m->source->page_size / 4 * 3;
+	cpu->watermark = mpt_page_time(&cpu->pages, page);
+	keep_page(m, cpu, page);
+	return 1;
+}
+
+/* Reads a CPU until it has no more or the room is full; returns sub-buffers read. */
+static int fill_cpu(struct mpt_merge *m, struct cpu *cpu, uint64_t drained)
+{
+	bool more = true;
+	int n = 0;
+
+	while (more && cpu->pages.queued < m->pages_per_cpu) {
+		int rc = read_page(m, cpu, &more);
+
+		if (rc < 0)
+			return rc;
+		n += rc;
+	}
+	if (more)
+		m->behind = true;
+	else
+		cpu->watermark = drained;
+	return n;
+}
+
+/* Steps past the record that was handed out last; only now may its memory go. */
+static void advance(struct mpt_merge *m)
+{
+	struct cpu *cpu = m->current;
+
+	m->current = NULL;
+	if (!cpu)
+		return;
+	/* it is the top of the heap still: only a fill inserts, and that comes here first */
+	mpt_pages_next(&cpu->pages, &m->free_list);
+	if (cpu->pages.data)
+		sift_down(m, 0);
+	else
+		heap_pop(m);
+}
+
+int mpt_merge_fill(struct mpt_merge *m, uint64_t now)
+{
+	uint64_t drained = now == UINT64_MAX ? now : now - MPT_HOLD_NS;
+	unsigned i;
+	int n = 0;
+
+	advance(m);
+	m->safe = UINT64_MAX;
+	m->behind = false;
+	for (i = 0; i < m->source->ncpus; i++) {
+		int rc = fill_cpu(m, &m->cpus[i], drained);
+
+		if (rc < 0)
+			return rc;
+		n += rc;
+		if (m->cpus[i].watermark < m->safe)
+			m->safe = m->cpus[i].watermark;
+	}
+	return n;
+}
+
+bool mpt_merge_next(struct mpt_merge *m, struct mpt_record *ret)
+{
+	struct cpu *cpu;
+
+	advance(m);
+	if (m->heap_n == 0 || m->heap[0]->pages.ts > m->safe)
+		return false;
+	cpu = m->heap[0];
+	m->current = cpu;
+	*ret = (struct mpt_record){
+		.data = cpu->pages.data,
+		.size = (uint32_t)mpt_pages_size(&cpu->pages),
+		.cpu = (uint32_t)(cpu - m->cpus),
+		.ts = cpu->pages.ts,
+		.gap = cpu->pages.gap,
+	};
+	return true;
+}
+
+bool mpt_merge_is_holding(const struct mpt_merge *m)
+{
+	return m->heap_n > 0;
+}
+
+bool mpt_merge_is_behind(const struct mpt_merge *m)
+{
+	return m->behind;
+}

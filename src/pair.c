@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pair.c - from entries and returns to calls.
+ *
+ * In: entry and return records of a thread, in their order. Out: calls in raw
+ * words, and counts of what found no partner. A return is never joined with
+ * an entry of another call, and words whose record fails its own check are
+ * not handed on.
+ */
+#include "pair.h"
+
+#include <string.h>
+
+static void note_lonely_entry(struct mpt_pairing *p, struct mpt_thread *thread)
+{
+	thread->open = NULL;
+	if (p->gap)
+		p->unpaired++;
+	else
+		p->missed_returns++;
+}
+
+static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
+		      const struct mpt_event *event)
+{
+	if (thread->open)
+		note_lonely_entry(p, thread);
+	thread->open = event->def;
+	thread->open_ts = event->ts;
+	memcpy(thread->args, event->val + MPT_SLOT_ARG0, sizeof(thread->args));
+}
+
+static bool is_same_call(const struct mpt_def *a, const struct mpt_def *b)
+{
+	return a && a->syscall == b->syscall && a->abi == b->abi;
+}
+
+/* A return without an entry that was seen. */
+static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread)
+{
+	if (thread->open)
+		note_lonely_entry(p, thread);
+	if (p->gap)
+		p->unpaired++;
+	else
+		p->began_before++;
+}
+
+/* Whether the record proves that its words were read through the right pt_regs. */
+static bool is_believable(const struct mpt_event *event)
+{
+	return !event->def->has_nr ||
+	       event->val[MPT_SLOT_NR] == (uint64_t)mpt_syscalls[event->def->syscall].nr_x86_64;
+}
+
+static void fill_return(struct mpt_call *call, const struct mpt_event *event)
+{
+	call->def = event->def;
+	call->cpu = event->cpu;
+	call->returned = true;
+	call->ts_exit = event->ts;
+	call->ret = (int64_t)event->val[MPT_SLOT_RET];
+	call->words = is_believable(event) ? event->val + MPT_SLOT_WORD0 : NULL;
+}
+
+static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
+		       const struct mpt_event *event, struct mpt_call *ret)
+{
+	if (!is_same_call(thread->open, event->def)) {
+		note_lonely_return(p, thread);
+		return false;
+	}
+	*ret = (struct mpt_call){
+		.thread = thread,
+		.has_enter = true,
+		.ts_enter = thread->open_ts,
+	};
+	memcpy(ret->args, thread->args, sizeof(ret->args));
+	fill_return(ret, event);
+	thread->open = NULL;
+	return true;
+}
+
+/* A return that carries the arguments is a call by itself, if it can be believed. */
+static bool lean_call(struct mpt_pairing *p, const struct mpt_thread *thread,
+		      const struct mpt_event *event, struct mpt_call *ret)
+{
+	if (!is_believable(event)) {
+		p->unpaired++;
+		return false;
+	}
+	*ret = (struct mpt_call){.thread = thread};
+	memcpy(ret->args, event->val + MPT_SLOT_ARG0, sizeof(ret->args));
+	fill_return(ret, event);
+	return true;
+}
+
+bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt_event *event,
+	      struct mpt_call *ret)
+{
+	bool whole;
+
+	if (event->type == MPT_EVENT_ENTER) {
+		open_call(p, thread, event);
+		return false;
+	}
+	whole = event->def->has_args ? lean_call(p, thread, event, ret)
+				     : close_call(p, thread, event, ret);
+	p->calls += whole;
+	return whole;
+}
+
+void mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct mpt_call *ret)
+{
+	*ret = (struct mpt_call){
+		.def = thread->open,
+		.thread = thread,
+		.has_enter = true,
+		.ts_enter = thread->open_ts,
+	};
+	memcpy(ret->args, thread->args, sizeof(ret->args));
+	thread->open = NULL;
+	p->in_flight++;
+}
+
+/*
+ * Each call makes an entry and a return record. Of the records that are gone,
+ * one belongs to each call of which one is left; the rest are two a call.
+ */
+void mpt_pair_lost(const struct mpt_pairing *p, uint64_t records, bool lean, bool others,
+		   struct mpt_lost *ret)
+{
+	uint64_t whole = records > p->unpaired ? records - p->unpaired : 0;
+
+	*ret = (struct mpt_lost){
+		.overrun = lean ? records : (whole + 1) / 2,
+		.missed_returns = p->missed_returns,
+		.unpaired = p->unpaired,
+		.at_most = others && records > 0,
+	};
+}

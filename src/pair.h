@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pair.h - from entries and returns to calls.
+ *
+ * A thread's entry and the return that follows it are one call. What has no
+ * partner is counted: calls are the unit of loss.
+ */
+#ifndef MPT_PAIR_H
+#define MPT_PAIR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "record.h"
+#include "thread.h"
+
+/* A call in raw words: what the probes caught of it. */
+struct mpt_call {
+	const struct mpt_def *def; /* of the record that completed it */
+	const struct mpt_thread *thread;
+	int64_t uid; /* real uid, or -1: not known */
+	uint32_t cpu;
+	bool has_enter; /* ts_enter is known */
+	bool returned;	/* ts_exit, ret and words are; else the call was in flight at the end */
+	uint64_t ts_enter;
+	uint64_t ts_exit;
+	uint64_t args[MPT_NARGS];
+	int64_t ret;
+	const uint64_t *words; /* user memory, by def->words; NULL: not to be believed */
+};
+
+struct mpt_pairing {
+	uint64_t calls;		 /* completed */
+	uint64_t in_flight;	 /* at the end */
+	uint64_t missed_returns; /* an entry whose thread went on without a return record */
+	uint64_t unpaired;	 /* one record, whose partner was lost */
+	uint64_t began_before;	 /* returns of calls that began before tracing did */
+	bool gap;		 /* records have been lost; set by the caller when it sees so */
+};
+
+/* Lost calls by cause, as in the `end` line. */
+struct mpt_lost {
+	uint64_t overrun;
+	uint64_t missed_returns;
+	uint64_t unpaired;
+	bool at_most; /* overrun is an upper bound: records of other kinds were among the lost */
+};
+
+/*
+ * Takes an entry or return record of @thread.
+ * Returns true when it completes a call, which is then in @ret; its pointers
+ * lead into @thread and @event.
+ */
+bool mpt_pair(struct mpt_pairing *pairing, struct mpt_thread *thread, const struct mpt_event *event,
+	      struct mpt_call *ret);
+
+/* The call that @thread was inside when tracing ended, from its entry. */
+void mpt_pair_in_flight(struct mpt_pairing *pairing, struct mpt_thread *thread,
+			struct mpt_call *ret);
+
+/*
+ * The losses at the end.
+ * @records: how many records the kernel overwrote or dropped
+ * @lean: a call makes one record, not two
+ * @others: records of other events could be among them
+ */
+void mpt_pair_lost(const struct mpt_pairing *pairing, uint64_t records, bool lean, bool others,
+		   struct mpt_lost *ret);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan.h - which probes, with which fetch args, and what their fields mean.
+ *
+ * A pure function of what is wanted (mpt_wish), what the kernel can do
+ * (mpt_caps) and the tables. It yields the text that is written to
+ * kprobe_events, and the map by which records are decoded: whoever reads a
+ * record needs nothing but the plan and the event's format.
+ */
+#ifndef MPT_PLAN_H
+#define MPT_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "caps.h"
+#include "syscalls.h"
+
+struct mpt_buf;
+struct mpt_err;
+
+/*
+ * The most words of user memory that one return probe reads. The kernel takes
+ * 128 fetch args a probe (MAX_TRACE_ARGS); ours has room for the rest beside.
+ */
+enum { MPT_WORDS_MAX = 64 };
+
+/* Where a field of a record goes in struct mpt_event's values. */
+enum mpt_slot {
+	MPT_SLOT_ARG0,
+	MPT_SLOT_RET = MPT_SLOT_ARG0 + MPT_NARGS,
+	MPT_SLOT_NR,
+	MPT_SLOT_WORD0,
+	MPT_NSLOTS = MPT_SLOT_WORD0 + MPT_WORDS_MAX,
+};
+
+enum mpt_role {
+	MPT_ROLE_ENTER,
+	/*
+	 * A fetch that faults leaves in the record what the buffer held before.
+	 * Events with a filter are put together in a buffer of the CPU's own: the
+	 * poison probe, never recorded, fills that with known bytes just before
+	 * the exit probe reads user memory into the same place.
+	 */
+	MPT_ROLE_POISON,
+	MPT_ROLE_EXIT,
+};
+
+struct mpt_field {
+	char name[24];
+	uint8_t slot; /* enum mpt_slot */
+	uint8_t size; /* bytes; words of user memory only */
+};
+
+/* Which of a record's words a pointer argument led to. */
+struct mpt_words {
+	uint8_t first;
+	uint8_t count; /* 0: nothing behind this argument is read */
+};
+
+struct mpt_def {
+	enum mpt_role role;
+	const struct mpt_abi *abi;
+	int syscall;	    /* row of mpt_syscalls */
+	char event[48];	    /* name of the event in our group */
+	char *text;	    /* the definition, as written to kprobe_events */
+	const char *filter; /* event filter in our instance, or NULL */
+	unsigned nfields;
+	struct mpt_field fields[MPT_NSLOTS];
+	struct mpt_words words[MPT_NARGS];
+	bool has_args; /* its records carry the call's arguments */
+	bool has_nr;   /* and the call's number, to be checked */
+};
+
+/* What the user asked for, as far as the plan goes. */
+struct mpt_wish {
+	uint64_t syscalls; /* bit n: row n of mpt_syscalls */
+	bool lean;	   /* no times wanted: leave out what only times need */
+	uint64_t poison;   /* random; see mpt_plan_poison() */
+	const char *group; /* name of our event group */
+};
+
+struct mpt_plan {
+	char group[64];
+	enum mpt_rung rung;
+	const char *saved; /* MPT_RUNG_SAVED: the register */
+	unsigned possible; /* nodes that can exist */
+	uint64_t poison;
+	bool lean; /* one record a call: there are no entry probes */
+	unsigned ndefs;
+	struct mpt_def *defs; /* in the order in which they must be defined */
+};
+
+/*
+ * Makes the plan.
+ * @ret: freed with mpt_plan_free(), also after a failure
+ * Returns 0 or -errno (-ENOMEM; -EINVAL for a wish without a call).
+ */
+int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, struct mpt_plan *ret,
+		  struct mpt_err *err);
+
+void mpt_plan_free(struct mpt_plan *plan);
+
+/* What a word of @size bytes (4 or 8) holds when its fetch faulted. */
+uint64_t mpt_plan_poison(uint64_t poison, unsigned size);
+
+/*
+ * The definition of a return probe that fetches the call's number and first
+ * argument through each register that could hold pt_regs, fields nr0, a0,
+ * nr1, a1, ...: for finding the one that does.
+ */
+void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
+			 int syscall);
+
+/* Name of that event, in the group of the run. */
+#define MPT_SEARCH_EVENT "search"
+
+/* For --dry-run: the rung in words and the definitions, a line each. */
+void mpt_plan_put(struct mpt_buf *buf, const struct mpt_plan *plan);
+
+#endif

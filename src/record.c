@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record.c - from raw records to events.
+ *
+ * In: event formats, which libtraceevent parses, and raw records. Out: events
+ * with their fields as 64-bit values. A record is never read beyond its end,
+ * whatever its format claims; nothing is allocated per record.
+ */
+#include "record.h"
+
+#include <errno.h>
+#include <event-parse.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cleanup.h"
+#include "err.h"
+#include "file.h"
+#include "merge.h"
+
+/* Where a field lies and where its value goes. */
+struct load {
+	uint16_t offset;
+	uint8_t size;
+	bool is_signed;
+	uint16_t to; /* index in val, or one of these: */
+};
+
+enum { TO_TASK = MPT_NSLOTS, TO_CLONE_FLAGS, TO_COMM };
+
+struct binding {
+	enum mpt_event_type type;
+	const struct mpt_def *def;
+	unsigned nloads;
+	struct load *loads;
+};
+
+enum { BINDINGS_MAX = 64, IDS_MAX = 1 << 16 }; /* common_type is an unsigned short */
+
+struct mpt_decoder {
+	int eventsdir;
+	struct tep_handle *tep;
+	struct load type, pid; /* common fields, the same in every event */
+	unsigned n;
+	struct binding bindings[BINDINGS_MAX];
+	uint8_t by_id[IDS_MAX]; /* binding + 1, or 0 */
+};
+
+static void unbind_all(struct mpt_decoder *d)
+{
+	while (d->n > 0)
+		free(d->bindings[--d->n].loads);
+	memset(d->by_id, 0, sizeof(d->by_id));
+}
+
+int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *err)
+{
+	cleanup_buf struct mpt_buf page = {0};
+	struct mpt_decoder *d = calloc(1, sizeof(*d));
+	int rc = mpt_file_read(eventsdir, "header_page", &page);
+
+	if (rc < 0) {
+		free(d);
+		return mpt_err_set(err, -rc, "events/header_page");
+	}
+	if (d)
+		d->tep = tep_alloc();
+	if (!d || !d->tep) {
+		free(d);
+		return mpt_err_set(err, ENOMEM, "events/header_page");
+	}
+	d->eventsdir = eventsdir;
+	/* the length before the NUL: the parser wants both */
+	mpt_buf_cstr(&page);
+	tep_parse_header_page(d->tep, page.data, page.len, sizeof(long));
+	*ret = d;
+	return 0;
+}
+
+void mpt_decoder_destroy(struct mpt_decoder *d)
+{
+	if (!d)
+		return;
+	unbind_all(d);
+	tep_free(d->tep);
+	free(d);
+}
+
+size_t mpt_decoder_page_size(const struct mpt_decoder *d)
+{
+	return (size_t)tep_get_sub_buffer_size(d->tep);
+}
+
+static void fill_load(struct load *load, const struct tep_format_field *field, unsigned to)
+{
+	load->offset = (uint16_t)field->offset;
+	load->size = (uint8_t)field->size;
+	load->is_signed = field->flags & TEP_FIELD_IS_SIGNED;
+	load->to = (uint16_t)to;
+}
+
+static bool is_number(const struct tep_format_field *field)
+{
+	return field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8;
+}
+
+/* Adds a field to a binding; false where the event has none of that name and kind. */
+static bool add_load(struct binding *b, struct tep_event *event, const char *name, unsigned to)
+{
+	struct tep_format_field *field = tep_find_field(event, name);
+
+	if (!field || field->offset < 0 || field->offset > UINT16_MAX)
+		return false;
+	if (to == TO_COMM ? field->size != MPT_COMM_LEN : !is_number(field))
+		return false;
+	fill_load(&b->loads[b->nloads++], field, to);
+	return true;
+}
+
+static struct tep_event *read_format(struct mpt_decoder *d, const char *group, const char *name,
+				     struct mpt_err *err)
+{
+	cleanup_buf struct mpt_buf text = {0};
+	struct tep_event *event = NULL;
+	char path[160];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/%s/format", group, name);
+	rc = mpt_file_read(d->eventsdir, path, &text);
+	if (rc < 0) {
+		mpt_err_set(err, -rc, "events/%s", path);
+		return NULL;
+	}
+	mpt_buf_cstr(&text);
+	/* not looked up by name: an earlier plan's event may have had the same */
+	if (tep_parse_format(d->tep, &event, text.data, text.len, group) != 0 || !event) {
+		mpt_err_set(err, EPROTO, "events/%s is no event format", path);
+		return NULL;
+	}
+	return event;
+}
+
+/* The two fields that stand in every record, by the first event that is bound. */
+static bool bind_common(struct mpt_decoder *d, struct tep_event *event)
+{
+	struct tep_format_field *type = tep_find_common_field(event, "common_type");
+	struct tep_format_field *pid = tep_find_common_field(event, "common_pid");
+
+	if (!type || type->size != 2 || !pid || pid->size != 4)
+		return false;
+	fill_load(&d->type, type, 0);
+	fill_load(&d->pid, pid, 0);
+	return true;
+}
+
+/*
+ * A binding for one event, without fields yet.
+ * @max: how many will be added at the most
+ */
+static struct binding *bind_event(struct mpt_decoder *d, const char *group, const char *name,
+				  enum mpt_event_type type, unsigned max, struct tep_event **event,
+				  struct mpt_err *err)
+{
+	struct binding *b = &d->bindings[d->n];
+
+	*event = read_format(d, group, name, err);
+	if (!*event)
+		return NULL;
+	if (d->n == BINDINGS_MAX || (*event)->id < 0 || (*event)->id >= IDS_MAX ||
+	    !bind_common(d, *event)) {
+		mpt_err_set(err, EPROTO, "events/%s/%s/format", group, name);
+		return NULL;
+	}
+	*b = (struct binding){.type = type, .loads = calloc(max, sizeof(struct load))};
+	if (!b->loads) {
+		mpt_err_set(err, ENOMEM, "events/%s/%s/format", group, name);
+		return NULL;
+	}
+	d->by_id[(*event)->id] = (uint8_t)++d->n;
+	return b;
+}
+
+static int missing_field(const char *group, const char *name, const char *field,
+			 struct mpt_err *err)
+{
+	return mpt_err_set(err, EPROTO, "events/%s/%s/format has no usable field '%s'", group, name,
+			   field);
+}
+
+static int bind_def(struct mpt_decoder *d, const char *group, const struct mpt_def *def,
+		    struct mpt_err *err)
+{
+	enum mpt_event_type type = def->role == MPT_ROLE_ENTER ? MPT_EVENT_ENTER : MPT_EVENT_EXIT;
+	struct tep_event *event;
+	struct binding *b = bind_event(d, group, def->event, type, def->nfields, &event, err);
+	unsigned i;
+
+	if (!b)
+		return -EPROTO;
+	b->def = def;
+	for (i = 0; i < def->nfields; i++)
+		if (!add_load(b, event, def->fields[i].name, def->fields[i].slot))
+			return missing_field(group, def->event, def->fields[i].name, err);
+	return 0;
+}
+
+int mpt_decoder_bind_plan(struct mpt_decoder *d, const struct mpt_plan *plan, struct mpt_err *err)
+{
+	unsigned i;
+	int rc = 0;
+
+	unbind_all(d);
+	for (i = 0; i < plan->ndefs && rc == 0; i++)
+		if (plan->defs[i].role != MPT_ROLE_POISON)
+			rc = bind_def(d, plan->group, &plan->defs[i], err);
+	return rc;
+}
+
+int mpt_decoder_bind_tasks(struct mpt_decoder *d, struct mpt_err *err)
+{
+	struct tep_event *event;
+	struct binding *b =
+		bind_event(d, "task", "task_newtask", MPT_EVENT_NEWTASK, 3, &event, err);
+
+	if (!b)
+		return -EPROTO;
+	if (!add_load(b, event, "pid", TO_TASK) ||
+	    !add_load(b, event, "clone_flags", TO_CLONE_FLAGS) ||
+	    !add_load(b, event, "comm", TO_COMM))
+		return missing_field("task", "task_newtask", "pid, clone_flags, comm", err);
+	b = bind_event(d, "task", "task_rename", MPT_EVENT_RENAME, 2, &event, err);
+	if (!b)
+		return -EPROTO;
+	add_load(b, event, "pid", TO_TASK); /* gone from newer kernels; then task stays 0 */
+	if (!add_load(b, event, "newcomm", TO_COMM))
+		return missing_field("task", "task_rename", "newcomm", err);
+	return 0;
+}
+
+int mpt_decoder_bind_search(struct mpt_decoder *d, const char *group, const struct mpt_abi *abi,
+			    struct mpt_err *err)
+{
+	struct tep_event *event;
+	struct binding *b = bind_event(d, group, MPT_SEARCH_EVENT, MPT_EVENT_SEARCH,
+				       2 * MPT_SAVED_MAX, &event, err);
+	unsigned i;
+
+	for (i = 0; b && i < MPT_SAVED_MAX && abi->saved[i]; i++) {
+		char nr[8], arg[8];
+
+		snprintf(nr, sizeof(nr), "nr%u", i);
+		snprintf(arg, sizeof(arg), "a%u", i);
+		if (!add_load(b, event, nr, 2 * i) || !add_load(b, event, arg, 2 * i + 1))
+			return missing_field(group, MPT_SEARCH_EVENT, nr, err);
+	}
+	return b ? 0 : -EPROTO;
+}
+
+/* A number of a record, or 0 where the record is too short for it. */
+static bool load_number(const struct mpt_record *record, const struct load *load, uint64_t *ret)
+{
+	const unsigned char *at = (const unsigned char *)record->data + load->offset;
+	uint64_t value = 0;
+	unsigned unused = 64 - load->size * 8u;
+
+	if ((uint32_t)load->offset + load->size > record->size)
+		return false;
+	memcpy(&value, at, load->size);
+	*ret = load->is_signed ? (uint64_t)((int64_t)(value << unused) >> unused) : value;
+	return true;
+}
+
+static bool load_comm(const struct mpt_record *record, const struct load *load, char *ret)
+{
+	if ((uint32_t)load->offset + MPT_COMM_LEN > record->size)
+		return false;
+	memcpy(ret, (const char *)record->data + load->offset, MPT_COMM_LEN);
+	return true;
+}
+
+static bool load_field(const struct mpt_record *record, const struct load *load,
+		       struct mpt_event *ret)
+{
+	uint64_t value;
+	bool ok;
+
+	if (load->to < MPT_NSLOTS)
+		return load_number(record, load, &ret->val[load->to]);
+	if (load->to == TO_COMM)
+		return load_comm(record, load, ret->comm);
+	ok = load_number(record, load, &value);
+	if (ok && load->to == TO_TASK)
+		ret->task = (pid_t)value;
+	else if (ok)
+		ret->clone_flags = value;
+	return ok;
+}
+
+static const struct binding *binding_of(const struct mpt_decoder *d,
+					const struct mpt_record *record)
+{
+	uint64_t id;
+
+	if (!load_number(record, &d->type, &id) || d->by_id[id & (IDS_MAX - 1)] == 0)
+		return NULL;
+	return &d->bindings[d->by_id[id & (IDS_MAX - 1)] - 1];
+}
+
+void mpt_decode(const struct mpt_decoder *d, const struct mpt_record *record, struct mpt_event *ret)
+{
+	const struct binding *b = d->n ? binding_of(d, record) : NULL;
+	uint64_t pid;
+	unsigned i;
+
+	ret->type = MPT_EVENT_OTHER;
+	if (!b || !load_number(record, &d->pid, &pid))
+		return;
+	ret->cpu = record->cpu;
+	ret->ts = record->ts;
+	ret->tid = (pid_t)pid;
+	ret->def = b->def;
+	ret->task = 0;
+	for (i = 0; i < b->nloads; i++)
+		if (!load_field(record, &b->loads[i], ret))
+			return;
+	ret->type = b->type;
+}

@@ -1,0 +1,595 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session.c - one run.
+ *
+ * In: what the user asked for. Out: lines, an exit status, and a kernel as it
+ * was before. It owns the poll loop and the order of things: COMMAND is
+ * forked before anything is changed that it would inherit, released when the
+ * probes are armed; at the end the probes go first, and only then does
+ * anything else that can take time.
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "arm.h"
+#include "calib.h"
+#include "caps.h"
+#include "cleanup.h"
+#include "conf.h"
+#include "err.h"
+#include "line.h"
+#include "log.h"
+#include "sink.h"
+#include "source_live.h"
+#include "target.h"
+#include "tracedir.h"
+
+enum {
+	ROUND_MS = 50,	    /* between rounds while there is something to read */
+	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
+	NS_PER_MS = 1000000,
+	BUFFER_KB_MAX = 8192, /* loses nothing at full speed where 1.4 MB lost a tenth */
+	BUFFER_KB_MIN = 64,
+	BUFFER_MEMORY_SHARE = 64,
+};
+
+struct session {
+	const struct mpt_conf *conf;
+	int rootfd;
+	int signals; /* signalfd */
+	sigset_t old_mask;
+	struct mpt_sink sink;
+	struct mpt_command command;
+	bool command_ended;
+	int command_wstatus;
+	struct mpt_tracedir dir;
+	struct mpt_owner owner;
+	struct mpt_caps caps;
+	struct mpt_plan plan;
+	struct mpt_armed armed;
+	int eventsfd;
+	struct mpt_decoder *decoder;
+	struct mpt_source *source;
+	struct mpt_threads *threads;
+	struct mpt_emit_context context;
+	struct mpt_line line;
+	struct pollfd *fds; /* signals, output, then a descriptor per CPU */
+	uint64_t deadline;  /* of -d; 0: none */
+	bool stop;	    /* tracing is to end */
+	bool give_up;	    /* and nothing more is to be written */
+	bool output_gone;   /* nobody reads any more */
+};
+
+enum { FD_SIGNALS, FD_OUTPUT, FD_CPUS };
+
+/*
+ * SIGINT and SIGTERM count even where a script's & had them ignored; SIGHUP
+ * stays ignored under nohup. A closed pipe is to be an error, not a death.
+ */
+static int take_signals(struct session *s, struct mpt_err *err)
+{
+	struct sigaction hup;
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGCHLD);
+	sigaction(SIGHUP, NULL, &hup);
+	if (hup.sa_handler != SIG_IGN)
+		sigaddset(&mask, SIGHUP);
+	sigprocmask(SIG_BLOCK, &mask, &s->old_mask);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	s->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->signals < 0 ? mpt_err_set(err, errno, "signalfd") : 0;
+}
+
+static void reap_command(struct session *s)
+{
+	int wstatus;
+
+	if (s->command.pid <= 0 || s->command_ended)
+		return;
+	if (waitpid(s->command.pid, &wstatus, WNOHANG) != s->command.pid)
+		return;
+	s->command_ended = true;
+	s->command_wstatus = wstatus;
+	s->stop = true;
+}
+
+static void read_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+
+	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD) {
+			reap_command(s);
+			continue;
+		}
+		/* asked a second time: do not even write what is left */
+		s->give_up = s->stop;
+		s->stop = true;
+	}
+}
+
+static uint64_t default_buffer_kb(const struct mpt_caps *caps)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t kb = caps->available_kb / BUFFER_MEMORY_SHARE / (uint64_t)(cpus > 0 ? cpus : 1);
+
+	if (kb > BUFFER_KB_MAX)
+		return BUFFER_KB_MAX;
+	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
+}
+
+static struct mpt_wish wish_of(const struct session *s)
+{
+	struct mpt_wish wish = {
+		.syscalls = s->conf->syscalls,
+		.lean = s->conf->timestamps == MPT_TIME_NONE,
+		.group = s->owner.group,
+	};
+
+	if (getrandom(&wish.poison, sizeof(wish.poison), 0) < 0)
+		wish.poison = UINT64_C(0xd3a5c96b1e7f4288) ^ mpt_clock_now();
+	return wish;
+}
+
+static int read_caps(struct session *s, struct mpt_err *err)
+{
+	struct utsname uts;
+	int rc;
+
+	s->rootfd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->rootfd < 0)
+		return mpt_err_set(err, errno, "/");
+	uname(&uts);
+	snprintf(s->context.host, sizeof(s->context.host), "%s", uts.nodename);
+	rc = mpt_caps_read(s->rootfd, uts.machine, &s->caps, err);
+	return rc < 0 ? rc : mpt_owner_self(s->rootfd, &s->owner, err);
+}
+
+static int open_reading(struct session *s, struct mpt_err *err)
+{
+	int rc;
+
+	s->eventsfd = openat(s->armed.fd, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->eventsfd < 0)
+		return mpt_err_set(err, errno, "instances/%s/events", s->owner.instance);
+	rc = mpt_decoder_create(s->eventsfd, &s->decoder, err);
+	if (rc == 0)
+		rc = mpt_source_live_open(s->armed.fd, mpt_decoder_page_size(s->decoder),
+					  &s->source, err);
+	return rc;
+}
+
+/* The instance with the best plan that is proven, switched off. */
+static int arm(struct session *s, struct mpt_err *err)
+{
+	uint64_t kb = s->conf->buffer_kb ? s->conf->buffer_kb : default_buffer_kb(&s->caps);
+	struct mpt_wish wish = wish_of(s);
+	int rc = mpt_tracedir_open(s->rootfd, &s->dir, err);
+
+	if (rc == 0)
+		rc = mpt_arm_instance(&s->armed, &s->dir, &s->owner, kb, err);
+	if (rc == 0)
+		rc = open_reading(s, err);
+	if (rc == 0)
+		rc = mpt_calibrate(&wish, &s->caps, &s->armed, s->decoder, s->source, &s->plan,
+				   err);
+	return rc;
+}
+
+/* Closes what has the instance's files open, then takes the kernel's state back. */
+static int disarm(struct session *s)
+{
+	mpt_source_close(s->source);
+	s->source = NULL;
+	if (s->eventsfd >= 0)
+		close(s->eventsfd);
+	s->eventsfd = -1;
+	return mpt_disarm(&s->armed);
+}
+
+static int make_line(struct session *s, struct mpt_err *err)
+{
+	s->threads = mpt_threads_create(s->rootfd);
+	if (!s->threads)
+		return mpt_err_set(err, ENOMEM, "threads");
+	s->line = (struct mpt_line){
+		.decoder = s->decoder,
+		.threads = s->threads,
+		.plan = &s->plan,
+		.emitter = s->conf->format,
+		.context = &s->context,
+		.out = &s->sink.buf,
+		.limit = s->conf->count,
+		.ignore = (pid_t)syscall(SYS_gettid),
+	};
+	return mpt_merge_create(s->source, &s->line.merge, err);
+}
+
+static int make_fds(struct session *s, struct mpt_err *err)
+{
+	s->fds = calloc(FD_CPUS + s->source->ncpus, sizeof(*s->fds));
+	if (!s->fds)
+		return mpt_err_set(err, ENOMEM, "poll");
+	s->fds[FD_SIGNALS] = (struct pollfd){.fd = s->signals, .events = POLLIN};
+	/* no event is asked for: what comes of itself is that nobody reads any more */
+	s->fds[FD_OUTPUT] = (struct pollfd){.fd = s->sink.is_regular ? -1 : s->sink.fd};
+	mpt_source_live_pollfds(s->source, s->fds + FD_CPUS);
+	return 0;
+}
+
+/* A process's threads, until a look finds none that is not recorded already. */
+static int add_process(struct session *s, pid_t pid, struct mpt_err *err)
+{
+	cleanup_free pid_t *tids = NULL;
+	size_t n = 0, before = 0, i;
+	int rc = mpt_target_threads(s->rootfd, pid, &tids, &n);
+
+	for (i = 0; i < n && rc == 0; i++) {
+		mpt_threads_meet(s->threads, tids[i], mpt_clock_now());
+		rc = mpt_arm_add_thread(&s->armed, tids[i]);
+		/* it ended meanwhile */
+		rc = rc == -ESRCH || rc == -EINVAL ? 0 : rc;
+		before++;
+	}
+	(void)before;
+	if (rc == -ESRCH)
+		return mpt_err_set(err, ESRCH, "-p %d", (int)pid);
+	return rc < 0 ? mpt_err_set(err, -rc, "cannot trace process %d", (int)pid) : 0;
+}
+
+static int set_targets(struct session *s, struct mpt_err *err)
+{
+	size_t i;
+	int rc;
+
+	if (s->command.pid > 0) {
+		mpt_threads_meet(s->threads, s->command.pid, mpt_clock_now());
+		return mpt_arm_threads(&s->armed, &s->command.pid, 1, true, err);
+	}
+	rc = mpt_arm_threads(&s->armed, NULL, 0, false, err);
+	for (i = 0; i < s->conf->npids && rc == 0; i++)
+		rc = add_process(s, s->conf->pids[i], err);
+	return rc;
+}
+
+static int begin(struct session *s, struct mpt_err *err)
+{
+	int rc = mpt_decoder_bind_tasks(s->decoder, err);
+
+	if (rc == 0)
+		rc = make_line(s, err);
+	if (rc == 0)
+		rc = make_fds(s, err);
+	if (rc == 0)
+		rc = set_targets(s, err);
+	if (rc == 0)
+		rc = mpt_arm_task_events(&s->armed, err);
+	mpt_clock_init(&s->context.clock);
+	if (rc == 0)
+		rc = mpt_arm_switch(&s->armed, true, err);
+	if (s->conf->duration)
+		s->deadline = s->context.clock.start + s->conf->duration;
+	return rc;
+}
+
+/*
+ * Writes what is in the sink. Who reads it may be slow, and then a signal
+ * must still be heard.
+ */
+static int flush(struct session *s, struct mpt_err *err)
+{
+	int rc;
+
+	do {
+		if (s->output_gone || s->give_up) {
+			s->sink.buf.len = 0;
+			return 0;
+		}
+		rc = mpt_sink_flush(&s->sink, s->signals, err);
+		if (rc == -EINTR)
+			read_signals(s);
+	} while (rc == -EINTR);
+	if (rc != -EPIPE)
+		return rc;
+	s->output_gone = true;
+	s->stop = true;
+	s->sink.buf.len = 0;
+	return 0;
+}
+
+/* Everything that is ripe, read, shown and written. Returns sub-buffers read, or -errno. */
+static int round_once(struct session *s, uint64_t now, struct mpt_err *err)
+{
+	bool more;
+	int rc, n = mpt_line_round(&s->line, now);
+
+	if (n < 0)
+		return mpt_err_set(err, -n, "trace_pipe_raw");
+	do {
+		more = mpt_line_drain(&s->line);
+		rc = flush(s, err);
+	} while (rc == 0 && more && !s->give_up);
+	if (mpt_line_is_done(&s->line))
+		s->stop = true;
+	return rc < 0 ? rc : n;
+}
+
+/* How long to sleep at the most, milliseconds; -1: until something happens. */
+static int timeout_ms(const struct session *s, bool idle)
+{
+	uint64_t now = mpt_clock_now();
+	int ms = idle ? -1 : ROUND_MS;
+
+	if (s->conf->npids && idle)
+		ms = PID_CHECK_MS;
+	if (s->deadline) {
+		uint64_t left = s->deadline > now ? (s->deadline - now) / NS_PER_MS + 1 : 0;
+
+		if (ms < 0 || left < (uint64_t)ms)
+			ms = left > 1000000 ? 1000000 : (int)left;
+	}
+	return ms;
+}
+
+/*
+ * Waits. While idle the first record wakes us; while there is something to
+ * read only time does, since waking for each record would cost a sub-buffer
+ * copy each.
+ */
+static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
+{
+	nfds_t n = idle ? FD_CPUS + s->source->ncpus : FD_CPUS;
+
+	if (poll(s->fds, n, timeout_ms(s, idle)) < 0 && errno != EINTR)
+		return mpt_err_set(err, errno, "poll");
+	if (s->fds[FD_SIGNALS].revents)
+		read_signals(s);
+	if (s->fds[FD_OUTPUT].revents & (POLLERR | POLLHUP)) {
+		s->output_gone = true;
+		s->stop = true;
+	}
+	if (s->deadline && mpt_clock_now() >= s->deadline)
+		s->stop = true;
+	return 0;
+}
+
+/* All -p processes, and what they forked, have ended: the kernel's list is empty. */
+static bool are_targets_gone(const struct session *s)
+{
+	return s->conf->npids && mpt_arm_count_threads(&s->armed) == 0;
+}
+
+static int loop(struct session *s, struct mpt_err *err)
+{
+	bool idle = true;
+
+	while (!s->stop) {
+		int n, rc = wait_for_work(s, idle, err);
+
+		if (rc < 0)
+			return rc;
+		n = round_once(s, mpt_clock_now(), err);
+		if (n < 0)
+			return n;
+		idle = n == 0 && !mpt_merge_is_holding(s->line.merge);
+		if (idle && are_targets_gone(s))
+			s->stop = true;
+	}
+	return 0;
+}
+
+/* What was recorded before the end is shown, and what was lost counted. */
+static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
+{
+	int n;
+
+	totals->duration_ns = mpt_clock_now() - s->context.clock.start;
+	while (!s->give_up && (n = round_once(s, UINT64_MAX, err)) != 0)
+		if (n < 0)
+			return n;
+	mpt_line_in_flight(&s->line);
+	mpt_pair_lost(&s->line.pairing, mpt_source_live_lost(s->source), s->plan.lean,
+		      s->line.saw_others, &totals->lost);
+	totals->calls = s->line.pairing.calls + s->line.pairing.in_flight;
+	totals->shown = s->line.shown;
+	return 0;
+}
+
+static void tell_losses(const struct mpt_lost *lost)
+{
+	uint64_t sum = lost->overrun + lost->missed_returns + lost->unpaired;
+
+	if (sum == 0)
+		return;
+	mpt_log_warn("%s%llu calls were lost: overrun %llu, missed returns %llu, unpaired %llu%s",
+		     lost->at_most ? "at most " : "", (unsigned long long)sum,
+		     (unsigned long long)lost->overrun, (unsigned long long)lost->missed_returns,
+		     (unsigned long long)lost->unpaired,
+		     lost->overrun ? "; a larger buffer (-b) loses less" : "");
+}
+
+/* The order of the end: recording off, read, probes gone, the last line, COMMAND. */
+static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
+{
+	int rc;
+
+	mpt_arm_switch(&s->armed, false, err);
+	rc = drain(s, totals, err);
+	mpt_merge_destroy(s->line.merge);
+	s->line.merge = NULL;
+	disarm(s);
+	if (rc == 0 && s->conf->format->end)
+		s->conf->format->end(&s->context, totals, &s->sink.buf);
+	if (rc == 0)
+		rc = flush(s, err);
+	tell_losses(&totals->lost);
+	return rc;
+}
+
+/* COMMAND goes on without us; its status is ours. Signals are its own business by now. */
+static void wait_command(struct session *s)
+{
+	int wstatus;
+
+	if (s->command.pid <= 0 || s->command_ended)
+		return;
+	while (waitpid(s->command.pid, &wstatus, 0) < 0 && errno == EINTR)
+		;
+	s->command_ended = true;
+	s->command_wstatus = wstatus;
+}
+
+static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
+{
+	struct mpt_err ended = {0};
+	int rc, rc_end;
+
+	rc = begin(s, err);
+	if (rc < 0)
+		return rc;
+	if (s->command.pid > 0)
+		rc = mpt_command_release(&s->command, err);
+	if (rc == 0)
+		rc = loop(s, err);
+	rc_end = end(s, totals, &ended);
+	if (rc == 0 && rc_end < 0)
+		*err = ended;
+	return rc < 0 ? rc : rc_end;
+}
+
+static void init(struct session *s, const struct mpt_conf *conf)
+{
+	*s = (struct session){.conf = conf, .rootfd = -1, .signals = -1, .eventsfd = -1};
+	s->dir.fd = -1;
+	s->armed.fd = -1;
+	s->context.timestamps = conf->timestamps;
+}
+
+/* In an order in which nothing is used after it is gone; all of it may never have been made. */
+static void fini(struct session *s)
+{
+	mpt_merge_destroy(s->line.merge);
+	disarm(s);
+	mpt_command_drop(&s->command);
+	mpt_threads_destroy(s->threads);
+	mpt_decoder_destroy(s->decoder);
+	mpt_plan_free(&s->plan);
+	mpt_tracedir_close(&s->dir);
+	free(s->fds);
+	if (s->signals >= 0)
+		close(s->signals);
+	if (s->rootfd >= 0)
+		close(s->rootfd);
+}
+
+static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
+{
+	const struct mpt_conf *conf = s->conf;
+	int fallback = conf->command ? STDERR_FILENO : STDOUT_FILENO;
+	int rc = 0;
+
+	if (conf->command)
+		rc = mpt_command_start(&s->command, conf->command, err);
+	if (rc == 0)
+		rc = take_signals(s, err);
+	if (rc == 0)
+		rc = mpt_sink_open(&s->sink, conf->output, fallback, err);
+	if (rc == 0)
+		rc = read_caps(s, err);
+	if (rc == 0)
+		rc = arm(s, err);
+	if (rc == 0)
+		rc = trace(s, totals, err);
+	return rc;
+}
+
+static int exit_status(const struct session *s, const struct mpt_totals *totals)
+{
+	const struct mpt_lost *lost = &totals->lost;
+	int status = s->command_ended ? mpt_command_status(s->command_wstatus) : MPT_EXIT_OK;
+
+	if (status == MPT_EXIT_OK && s->conf->strict &&
+	    lost->overrun + lost->missed_returns + lost->unpaired > 0)
+		return MPT_EXIT_LOST;
+	return status;
+}
+
+int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *err)
+{
+	struct mpt_totals totals = {0};
+	struct session s;
+	int rc, closed;
+
+	init(&s, conf);
+	rc = run(&s, &totals, err);
+	closed = mpt_sink_close(&s.sink);
+	if (rc == 0 && closed < 0)
+		rc = mpt_err_set(err, -closed, "cannot write the trace");
+	if (rc == 0)
+		wait_command(&s);
+	*status = exit_status(&s, &totals);
+	fini(&s);
+	return rc;
+}
+
+static void put_ladder(struct session *s, struct mpt_buf *buf, const struct mpt_err *why)
+{
+	struct mpt_err ignored;
+
+	mpt_buf_printf(buf,
+		       "# This kernel was not asked (%s). It would be offered, the first that\n"
+		       "# it takes and that shows mempoltrace's own calls rightly:\n",
+		       why->what);
+	for (;;) {
+		struct mpt_wish wish = wish_of(s);
+
+		if (mpt_plan_make(&wish, &s->caps, &s->plan, &ignored) == 0)
+			mpt_plan_put(buf, &s->plan);
+		mpt_plan_free(&s->plan);
+		if (s->caps.rung == MPT_RUNG_NONE)
+			return;
+		mpt_caps_refute(&s->caps);
+	}
+}
+
+int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err)
+{
+	struct session s;
+	int rc;
+
+	init(&s, conf);
+	rc = mpt_sink_open(&s.sink, conf->output, STDOUT_FILENO, err);
+	if (rc == 0)
+		rc = read_caps(&s, err);
+	if (rc == 0 && arm(&s, err) == 0) {
+		disarm(&s);
+		mpt_plan_put(&s.sink.buf, &s.plan);
+	} else if (rc == 0) {
+		put_ladder(&s, &s.sink.buf, err);
+	}
+	if (rc == 0)
+		rc = mpt_sink_flush(&s.sink, -1, err);
+	mpt_sink_close(&s.sink);
+	fini(&s);
+	return rc;
+}

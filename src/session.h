@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session.h - one run.
+ */
+#ifndef MPT_SESSION_H
+#define MPT_SESSION_H
+
+struct mpt_conf;
+struct mpt_err;
+
+/*
+ * Traces as @conf says, until it ends.
+ * @status: the exit status where this returns 0
+ * Returns 0 or -errno; whatever it did to the kernel is taken back either way.
+ */
+int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *err);
+
+/*
+ * Prints the probes that would be armed: those that were armed for a moment
+ * and proven, where that is possible, else each rung of the ladder.
+ * Returns 0 or -errno.
+ */
+int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err);
+
+#endif

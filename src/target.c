@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * target.c - whom to trace.
+ *
+ * In: a command line, or process ids. Out: a held child, or thread ids. The
+ * child changes nothing of what it inherits: between fork and exec it only
+ * reads from one pipe and, if the exec fails, writes to another.
+ */
+#include "target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "err.h"
+
+static void __attribute__((noreturn)) child(int go, int failed, char **argv)
+{
+	char byte;
+	ssize_t n;
+	int errnum;
+
+	do {
+		n = read(go, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n != 1)
+		_exit(MPT_EXIT_FAILED); /* the tracer is gone or gave up */
+	execvp(argv[0], argv);
+	errnum = errno;
+	n = write(failed, &errnum, sizeof(errnum));
+	_exit(errnum == ENOENT ? MPT_EXIT_NOT_FOUND : MPT_EXIT_CANNOT_RUN);
+}
+
+int mpt_command_start(struct mpt_command *cmd, char **argv, struct mpt_err *err)
+{
+	int go[2], failed[2];
+
+	*cmd = (struct mpt_command){.name = argv[0]};
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return mpt_err_set(err, errno, "pipe");
+	if (pipe2(failed, O_CLOEXEC) < 0) {
+		close(go[0]);
+		close(go[1]);
+		return mpt_err_set(err, errno, "pipe");
+	}
+	cmd->pid = fork();
+	if (cmd->pid == 0) {
+		/* else its own copy would keep the pipe open when the tracer dies */
+		close(go[1]);
+		child(go[0], failed[1], argv);
+	}
+	cmd->go = go[1];
+	cmd->failed = failed[0];
+	close(go[0]);
+	close(failed[1]);
+	if (cmd->pid < 0) {
+		cmd->pid = 0;
+		close(cmd->go);
+		close(cmd->failed);
+		return mpt_err_set(err, errno, "fork");
+	}
+	return 0;
+}
+
+static int explain_exec(const struct mpt_command *cmd, int errnum, struct mpt_err *err)
+{
+	mpt_err_set(err, errnum, "cannot run '%s'", cmd->name);
+	err->status = errnum == ENOENT ? MPT_EXIT_NOT_FOUND : MPT_EXIT_CANNOT_RUN;
+	return -errnum;
+}
+
+int mpt_command_release(struct mpt_command *cmd, struct mpt_err *err)
+{
+	int errnum = 0;
+	ssize_t n = write(cmd->go, "", 1); /* EPIPE: it was killed; its status tells */
+
+	close(cmd->go);
+	do {
+		n = read(cmd->failed, &errnum, sizeof(errnum));
+	} while (n < 0 && errno == EINTR);
+	close(cmd->failed);
+	if (n != sizeof(errnum))
+		return 0;
+	waitpid(cmd->pid, NULL, 0);
+	cmd->pid = 0;
+	return explain_exec(cmd, errnum, err);
+}
+
+void mpt_command_drop(struct mpt_command *cmd)
+{
+	if (cmd->pid <= 0)
+		return;
+	close(cmd->go);
+	close(cmd->failed);
+	waitpid(cmd->pid, NULL, 0);
+	cmd->pid = 0;
+}
+
+int mpt_command_status(int wstatus)
+{
+	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
+}
+
+static int add_tid(pid_t tid, pid_t **tids, size_t *n)
+{
+	pid_t *grown = realloc(*tids, (*n + 1) * sizeof(pid_t));
+
+	if (!grown)
+		return -ENOMEM;
+	*tids = grown;
+	grown[(*n)++] = tid;
+	return 0;
+}
+
+int mpt_target_threads(int rootfd, pid_t pid, pid_t **tids, size_t *n)
+{
+	char path[64];
+	cleanup_close int fd = -1;
+	cleanup_dir DIR *dir = NULL;
+	const struct dirent *entry;
+	int rc = 0;
+
+	snprintf(path, sizeof(path), "proc/%d/task", (int)pid);
+	fd = openat(rootfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	dir = fdopendir(fd);
+	if (!dir)
+		return -errno;
+	fd = -1; /* the stream's now */
+	while (rc == 0 && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			rc = add_tid((pid_t)atoi(entry->d_name), tids, n);
+	return rc;
+}

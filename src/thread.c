@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * thread.c - what is known of each thread.
+ *
+ * In: task events and /proc. Out: thread group, name and real uid, or that
+ * they are not known; never those of an earlier thread with the same number,
+ * since a new task's event replaces them. Memory is bounded: what was not
+ * used for long is dropped and can be learnt again.
+ */
+#include "thread.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "file.h"
+
+/* Above this many, threads that were not heard of for a while are dropped. */
+enum { THREADS_MANY = 16384 };
+
+struct mpt_threads {
+	int rootfd;
+	uint64_t round;
+	unsigned limit;
+	struct mpt_thread *by_tid;
+};
+
+struct mpt_threads *mpt_threads_create(int rootfd)
+{
+	struct mpt_threads *threads = calloc(1, sizeof(*threads));
+
+	if (!threads)
+		return NULL;
+	threads->rootfd = rootfd;
+	threads->round = 1;
+	threads->limit = THREADS_MANY;
+	return threads;
+}
+
+static void drop(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	HASH_DEL(threads->by_tid, thread);
+	free(thread);
+}
+
+void mpt_threads_destroy(struct mpt_threads *threads)
+{
+	struct mpt_thread *thread, *next;
+
+	if (!threads)
+		return;
+	HASH_ITER (hh, threads->by_tid, thread, next)
+		drop(threads, thread);
+	free(threads);
+}
+
+/* A field of /proc/TID/status: the number after "\nName:\t". */
+static bool status_number(const char *status, const char *name, int64_t *ret)
+{
+	const char *at = strstr(status, name);
+
+	if (!at)
+		return false;
+	*ret = strtoll(at + strlen(name), NULL, 10);
+	return true;
+}
+
+static bool read_proc(const struct mpt_threads *threads, pid_t tid, const char *file,
+		      struct mpt_buf *ret)
+{
+	char path[64];
+
+	if (threads->rootfd < 0)
+		return false;
+	snprintf(path, sizeof(path), "proc/%d/%s", (int)tid, file);
+	return mpt_file_read(threads->rootfd, path, ret) == 0;
+}
+
+static void read_status(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	cleanup_buf struct mpt_buf buf = {0};
+	int64_t n;
+
+	thread->uid = -1;
+	thread->uid_round = threads->round;
+	if (!read_proc(threads, thread->tid, "status", &buf))
+		return;
+	if (status_number(mpt_buf_cstr(&buf), "\nUid:\t", &n))
+		thread->uid = n;
+	if (thread->tgid == 0 && status_number(mpt_buf_cstr(&buf), "\nTgid:\t", &n))
+		thread->tgid = (pid_t)n;
+}
+
+static void set_comm(struct mpt_thread *thread, const char *comm, size_t len)
+{
+	if (len > MPT_COMM_LEN - 1)
+		len = MPT_COMM_LEN - 1;
+	memset(thread->comm, 0, sizeof(thread->comm));
+	memcpy(thread->comm, comm, len);
+	thread->has_comm = true;
+}
+
+/* The name may hold line breaks; only the last one is the kernel's. */
+static void read_comm(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	cleanup_buf struct mpt_buf buf = {0};
+
+	if (read_proc(threads, thread->tid, "comm", &buf) && buf.len > 0)
+		set_comm(thread, buf.data, buf.len - 1);
+}
+
+static void sweep(struct mpt_threads *threads, uint64_t now)
+{
+	static const uint64_t old = UINT64_C(10) * 1000 * 1000 * 1000;
+	struct mpt_thread *thread, *next;
+
+	HASH_ITER (hh, threads->by_tid, thread, next)
+		if (!thread->open && now > thread->used + old)
+			drop(threads, thread);
+	/* if all of them are busy, there are simply many */
+	threads->limit = 2 * HASH_COUNT(threads->by_tid);
+	if (threads->limit < THREADS_MANY)
+		threads->limit = THREADS_MANY;
+}
+
+static struct mpt_thread *find(struct mpt_threads *threads, pid_t tid)
+{
+	struct mpt_thread *thread;
+
+	HASH_FIND_INT(threads->by_tid, &tid, thread);
+	return thread;
+}
+
+static struct mpt_thread *add(struct mpt_threads *threads, pid_t tid, uint64_t now)
+{
+	struct mpt_thread *thread;
+
+	if (HASH_COUNT(threads->by_tid) >= threads->limit)
+		sweep(threads, now);
+	thread = calloc(1, sizeof(*thread));
+	if (!thread)
+		return NULL;
+	thread->tid = tid;
+	thread->uid = -1;
+	HASH_ADD_INT(threads->by_tid, tid, thread);
+	return thread;
+}
+
+static struct mpt_thread *find_or_ask(struct mpt_threads *threads, pid_t tid, uint64_t now)
+{
+	struct mpt_thread *thread = find(threads, tid);
+
+	if (!thread) {
+		thread = add(threads, tid, now);
+		if (!thread)
+			return NULL;
+		read_status(threads, thread);
+		read_comm(threads, thread);
+	}
+	thread->used = now;
+	return thread;
+}
+
+struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_event *event)
+{
+	return find_or_ask(threads, event->tid, event->ts);
+}
+
+void mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now)
+{
+	find_or_ask(threads, tid, now);
+}
+
+static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *event)
+{
+	struct mpt_thread *parent = find_or_ask(threads, event->tid, event->ts);
+	struct mpt_thread *child = find(threads, event->task);
+
+	if (!child)
+		child = add(threads, event->task, event->ts);
+	if (!child || !parent)
+		return;
+	child->tgid = event->clone_flags & CLONE_THREAD ? parent->tgid : event->task;
+	child->used = event->ts;
+	child->uid = -1;
+	child->uid_round = 0;
+	child->open = NULL;
+	set_comm(child, event->comm, strnlen(event->comm, MPT_COMM_LEN));
+}
+
+/*
+ * Where the kernel does not say whose name it is, it is the running thread's:
+ * exec and prctl(PR_SET_NAME) change no other's. (A name written to another's
+ * /proc/PID/comm cannot be told apart there.)
+ */
+static void learn_rename(struct mpt_threads *threads, const struct mpt_event *event)
+{
+	pid_t tid = event->task ? event->task : event->tid;
+	struct mpt_thread *thread = find_or_ask(threads, tid, event->ts);
+
+	if (thread)
+		set_comm(thread, event->comm, strnlen(event->comm, MPT_COMM_LEN));
+}
+
+void mpt_threads_learn(struct mpt_threads *threads, const struct mpt_event *event)
+{
+	if (event->type == MPT_EVENT_NEWTASK)
+		learn_newtask(threads, event);
+	else if (event->type == MPT_EVENT_RENAME)
+		learn_rename(threads, event);
+}
+
+void mpt_threads_round(struct mpt_threads *threads)
+{
+	threads->round++;
+}
+
+int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	if (thread->uid_round != threads->round)
+		read_status(threads, thread);
+	return thread->uid;
+}
+
+static int by_entry(const void *a, const void *b)
+{
+	const struct mpt_thread *const *x = a, *const *y = b;
+
+	return ((*x)->open_ts > (*y)->open_ts) - ((*x)->open_ts < (*y)->open_ts);
+}
+
+void mpt_threads_each_open(struct mpt_threads *threads,
+			   void (*fn)(struct mpt_thread *thread, void *arg), void *arg)
+{
+	struct mpt_thread **open, *thread, *next;
+	size_t n = 0, i;
+
+	open = calloc(HASH_COUNT(threads->by_tid) + 1, sizeof(struct mpt_thread *));
+	if (!open)
+		return;
+	HASH_ITER (hh, threads->by_tid, thread, next)
+		if (thread->open)
+			open[n++] = thread;
+	qsort(open, n, sizeof(struct mpt_thread *), by_entry);
+	for (i = 0; i < n; i++)
+		fn(open[i], arg);
+	free(open);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * thread.h - what is known of each thread.
+ *
+ * Who it is (thread group, name, user), learnt from task events and, for
+ * those that were there before us, from /proc; and the call that it is inside.
+ */
+#ifndef MPT_THREAD_H
+#define MPT_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "record.h"
+#include "uthash.h"
+
+struct mpt_threads;
+
+struct mpt_thread {
+	pid_t tid;
+	pid_t tgid; /* 0: could not be learnt */
+	bool has_comm;
+	char comm[MPT_COMM_LEN]; /* as of the last record seen; padded with NUL */
+	uint64_t used;		 /* time of the last record about it */
+	int64_t uid;		 /* real uid, or -1 */
+	uint64_t uid_round;	 /* when that was read: see mpt_threads_round() */
+	/* the call it is inside, by its entry */
+	const struct mpt_def *open;
+	uint64_t open_ts;
+	uint64_t args[MPT_NARGS];
+	UT_hash_handle hh;
+};
+
+/*
+ * @rootfd: the directory below which proc is; must outlive it. -1: there is
+ * no /proc to ask, as for a capture from elsewhere
+ * Returns NULL when memory ran out.
+ */
+struct mpt_threads *mpt_threads_create(int rootfd);
+
+/* NULL is fine. */
+void mpt_threads_destroy(struct mpt_threads *threads);
+
+/*
+ * The thread that @event is of; asked of /proc when it is new.
+ * Returns NULL when memory ran out.
+ */
+struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_event *event);
+
+/*
+ * Asks /proc of a thread that is there now, so that it is known even if it
+ * has ended by the time its records are read.
+ */
+void mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now);
+
+/* Learns from MPT_EVENT_NEWTASK and MPT_EVENT_RENAME. */
+void mpt_threads_learn(struct mpt_threads *threads, const struct mpt_event *event);
+
+/*
+ * Begins a round of reading: what /proc said of a user before it is asked
+ * anew, since a process can change its uid; within a round it is asked once.
+ */
+void mpt_threads_round(struct mpt_threads *threads);
+
+/* The real uid as /proc says now, or -1 where the process is gone. */
+int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread);
+
+/* Calls @fn for every thread that is inside a call, in the order of entry. */
+void mpt_threads_each_open(struct mpt_threads *threads,
+			   void (*fn)(struct mpt_thread *thread, void *arg), void *arg);
+
+#endif

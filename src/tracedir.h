@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tracedir.h - reaching tracefs.
+ *
+ * tracefs is used through a directory descriptor, wherever it was found. Where
+ * it is not mounted, it is opened without a mount that anybody else would see.
+ */
+#ifndef MPT_TRACEDIR_H
+#define MPT_TRACEDIR_H
+
+struct mpt_err;
+
+struct mpt_tracedir {
+	int fd;		 /* the root of a tracefs; close-on-exec */
+	const char *how; /* for people: where it was found */
+	char path[32];	 /* a path to it that this process can use */
+};
+
+/*
+ * Finds tracefs: at /sys/kernel/tracing, else through a descriptor of its
+ * own (fsopen(2), Linux 5.2), else at its old place under debugfs.
+ * @rootfd: the directory that stands for /
+ * Returns 0, or -errno with the remedy in @err; when this returns 0, instances
+ * and kprobe_events are there and may be written to.
+ */
+int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err);
+
+void mpt_tracedir_close(struct mpt_tracedir *dir);
+
+/*
+ * Says why a file of tracefs could not be used, by what else the system
+ * tells: lockdown, rights, a kernel built without it.
+ * @what: what was tried; @errnum: how it failed
+ * Returns -errnum.
+ */
+int mpt_tracedir_explain(int rootfd, int errnum, const char *what, struct mpt_err *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * undo.c - how to take back what was done to the kernel.
+ *
+ * In: reversals, in the order in which changes were made. Out: the changes
+ * taken back in the opposite order. It knows nothing of what they are.
+ */
+#include "undo.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "log.h"
+
+int mpt_undo_push(struct mpt_undo *undo, mpt_undo_fn fn, void *arg, const char *what)
+{
+	if (undo->n == MPT_UNDO_MAX) {
+		fn(arg);
+		return -ENOSPC;
+	}
+	undo->log[undo->n].fn = fn;
+	undo->log[undo->n].arg = arg;
+	undo->log[undo->n].what = what;
+	undo->n++;
+	return 0;
+}
+
+int mpt_undo_to(struct mpt_undo *undo, int mark)
+{
+	int first = 0;
+
+	while (undo->n > mark) {
+		int rc;
+
+		undo->n--;
+		rc = undo->log[undo->n].fn(undo->log[undo->n].arg);
+		if (rc < 0)
+			mpt_log_warn("could not take back %s: %s", undo->log[undo->n].what,
+				     strerror(-rc));
+		if (rc < 0 && first == 0)
+			first = rc;
+	}
+	return first;
+}

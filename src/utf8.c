@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * utf8.c - what may be shown of bytes that somebody else chose.
+ *
+ * In: bytes that nobody vouches for. Out: text that is safe in a line or in
+ * a JSON string. It knows no locale: the output is UTF-8 everywhere.
+ */
+#include "utf8.h"
+
+#include <stdbool.h>
+
+#include "buf.h"
+
+/* How long a sequence is by its first byte, and the least code point it may hold. */
+static size_t lead(unsigned char c, uint32_t *bits, uint32_t *least)
+{
+	if (c < 0x80) {
+		*bits = c;
+		*least = 0;
+		return 1;
+	}
+	if (c >= 0xc2 && c < 0xe0) {
+		*bits = c & 0x1f;
+		*least = 0x80;
+		return 2;
+	}
+	if (c >= 0xe0 && c < 0xf0) {
+		*bits = c & 0x0f;
+		*least = 0x800;
+		return 3;
+	}
+	if (c >= 0xf0 && c < 0xf5) {
+		*bits = c & 0x07;
+		*least = 0x10000;
+		return 4;
+	}
+	return 0;
+}
+
+size_t mpt_utf8_next(const char *s, size_t n, uint32_t *code)
+{
+	uint32_t least;
+	size_t len, i;
+
+	if (n == 0)
+		return 0;
+	len = lead((unsigned char)s[0], code, &least);
+	if (len == 0 || len > n)
+		return 0;
+	for (i = 1; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if ((c & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (c & 0x3f);
+	}
+	if (*code < least || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000))
+		return 0;
+	return len;
+}
+
+/* Controls, and what turns the reading direction of a terminal or breaks its lines. */
+static bool is_printable(uint32_t code)
+{
+	return code >= 0x20 && !(code >= 0x7f && code < 0xa0) && code != 0x2028 && code != 0x2029 &&
+	       !(code >= 0x202a && code <= 0x202e) && !(code >= 0x2066 && code <= 0x2069) &&
+	       code != 0xfeff;
+}
+
+static void put_octal(struct mpt_buf *buf, unsigned char c)
+{
+	char text[4] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
+			(char)('0' + (c & 7))};
+
+	mpt_buf_put(buf, text, sizeof(text));
+}
+
+void mpt_utf8_put_text(struct mpt_buf *buf, const char *s, size_t n)
+{
+	while (n > 0) {
+		uint32_t code;
+		size_t len = mpt_utf8_next(s, n, &code);
+
+		if (len > 0 && is_printable(code) && code != '\\') {
+			mpt_buf_put(buf, s, len);
+		} else {
+			len = 1;
+			put_octal(buf, (unsigned char)*s);
+		}
+		s += len;
+		n -= len;
+	}
+}
+
+static void put_json_ascii(struct mpt_buf *buf, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (c == '"' || c == '\\') {
+		mpt_buf_putc(buf, '\\');
+		mpt_buf_putc(buf, c);
+	} else if ((unsigned char)c < 0x20 || c == 0x7f) {
+		mpt_buf_puts(buf, "\\u00");
+		mpt_buf_putc(buf, hex[c >> 4]);
+		mpt_buf_putc(buf, hex[c & 15]);
+	} else {
+		mpt_buf_putc(buf, c);
+	}
+}
+
+void mpt_utf8_put_json(struct mpt_buf *buf, const char *s, size_t n)
+{
+	while (n > 0) {
+		uint32_t code;
+		size_t len = mpt_utf8_next(s, n, &code);
+
+		if (len == 1)
+			put_json_ascii(buf, *s);
+		else if (len > 1)
+			mpt_buf_put(buf, s, len);
+		else
+			mpt_buf_puts(buf, "\xef\xbf\xbd");
+		len = len ? len : 1;
+		s += len;
+		n -= len;
+	}
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * value.h - from raw words to what they mean.
+ *
+ * Every value says how it is known: read, not read and why, or that there is
+ * nothing to be known. No status but MPT_VALUE_OK comes with a number.
+ */
+#ifndef MPT_VALUE_H
+#define MPT_VALUE_H
+
+#include "nodeset.h"
+#include "pair.h"
+
+enum mpt_value_status {
+	MPT_VALUE_NONE, /* nothing to decode: NULL, a failed call, no meaning */
+	MPT_VALUE_OK,
+	MPT_VALUE_FAULT,       /* the memory could not be read */
+	MPT_VALUE_UNSUPPORTED, /* this kernel gave no way to read it */
+	MPT_VALUE_TOO_LONG,    /* more than the probe reads */
+};
+
+enum mpt_value_type {
+	MPT_VALUE_MODE,	 /* num: a mode with its mode flags */
+	MPT_VALUE_NODE,	 /* num: a node number */
+	MPT_VALUE_NODES, /* nodes */
+};
+
+struct mpt_value {
+	enum mpt_value_status status;
+	enum mpt_value_type type; /* set whatever the status, but for MPT_VALUE_NONE */
+	uint32_t num;
+	struct mpt_nodeset nodes;
+};
+
+/* Of each argument, what it led to. */
+struct mpt_values {
+	struct mpt_value arg[MPT_NARGS];
+};
+
+/*
+ * Decodes what a call's pointers led to.
+ * @plan: by which it was captured (possible nodes, poison)
+ */
+void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
+		      struct mpt_values *ret);
+
+/* The word in `unread` for a status: "fault", or NULL for one that is no lack. */
+const char *mpt_value_unread(enum mpt_value_status status);
+
+/* Whether a result is an error: -errno, as the kernel's IS_ERR_VALUE() has it. */
+bool mpt_ret_is_error(int64_t ret);
+
+#endif
