@@ -71,6 +71,7 @@ static int undo_instance(void *arg)
 static int make_instance(struct mpt_armed *armed, struct mpt_err *err)
 {
 	tracefs_set_tracing_dir((char *)(uintptr_t)armed->dir->path);
+	tracefs_set_loglevel(TEP_LOG_NONE); /* what fails is told once, by us */
 	armed->instance = tracefs_instance_create(armed->owner.instance);
 	if (!armed->instance)
 		return mpt_err_set(err, errno, "cannot make the tracefs instance %s",

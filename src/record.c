@@ -71,6 +71,7 @@ int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *
 		free(d);
 		return mpt_err_set(err, ENOMEM, "events/header_page");
 	}
+	tep_set_loglevel(TEP_LOG_NONE); /* a bad format is told once, by us */
 	d->eventsdir = eventsdir;
 	/* the length before the NUL: the parser wants both */
 	mpt_buf_cstr(&page);

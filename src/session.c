@@ -237,24 +237,38 @@ static int make_fds(struct session *s, struct mpt_err *err)
 	return 0;
 }
 
-/* A process's threads, until a look finds none that is not recorded already. */
-static int add_process(struct session *s, pid_t pid, struct mpt_err *err)
+/* One look at a process's threads; *added counts those that were not recorded before. */
+static int add_threads(struct session *s, pid_t pid, size_t *added)
 {
 	cleanup_free pid_t *tids = NULL;
-	size_t n = 0, before = 0, i;
+	size_t n = 0, i;
 	int rc = mpt_target_threads(s->rootfd, pid, &tids, &n);
 
+	*added = 0;
 	for (i = 0; i < n && rc == 0; i++) {
-		mpt_threads_meet(s->threads, tids[i], mpt_clock_now());
+		if (!mpt_threads_meet(s->threads, tids[i], mpt_clock_now()))
+			continue;
+		++*added;
 		rc = mpt_arm_add_thread(&s->armed, tids[i]);
 		/* it ended meanwhile */
-		rc = rc == -ESRCH || rc == -EINVAL ? 0 : rc;
-		before++;
+		rc = rc == -ESRCH ? 0 : rc;
 	}
-	(void)before;
-	if (rc == -ESRCH)
-		return mpt_err_set(err, ESRCH, "-p %d", (int)pid);
-	return rc < 0 ? mpt_err_set(err, -rc, "cannot trace process %d", (int)pid) : 0;
+	return rc;
+}
+
+/* A process's threads, until a look finds none that is new. */
+static int add_process(struct session *s, pid_t pid, struct mpt_err *err)
+{
+	size_t added;
+	int rc;
+
+	do {
+		rc = add_threads(s, pid, &added);
+	} while (rc == 0 && added > 0);
+	if (rc == 0)
+		return 0;
+	mpt_err_set(err, -rc, "cannot trace process %d", (int)pid);
+	return rc;
 }
 
 static int set_targets(struct session *s, struct mpt_err *err)
@@ -506,14 +520,14 @@ static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 {
 	const struct mpt_conf *conf = s->conf;
 	int fallback = conf->command ? STDERR_FILENO : STDOUT_FILENO;
-	int rc = 0;
+	int rc;
 
-	if (conf->command)
+	/* before signals are blocked: opening a FIFO waits for its reader */
+	rc = mpt_sink_open(&s->sink, conf->output, fallback, err);
+	if (rc == 0 && conf->command)
 		rc = mpt_command_start(&s->command, conf->command, err);
 	if (rc == 0)
 		rc = take_signals(s, err);
-	if (rc == 0)
-		rc = mpt_sink_open(&s->sink, conf->output, fallback, err);
 	if (rc == 0)
 		rc = read_caps(s, err);
 	if (rc == 0)

@@ -169,9 +169,11 @@ struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_e
 	return find_or_ask(threads, event->tid, event->ts);
 }
 
-void mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now)
+bool mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now)
 {
-	find_or_ask(threads, tid, now);
+	bool is_new = !find(threads, tid);
+
+	return find_or_ask(threads, tid, now) && is_new;
 }
 
 static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *event)

@@ -51,8 +51,9 @@ struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_e
 /*
  * Asks /proc of a thread that is there now, so that it is known even if it
  * has ended by the time its records are read.
+ * Returns true when it was not known before.
  */
-void mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now);
+bool mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now);
 
 /* Learns from MPT_EVENT_NEWTASK and MPT_EVENT_RENAME. */
 void mpt_threads_learn(struct mpt_threads *threads, const struct mpt_event *event);

@@ -62,16 +62,17 @@ static void decode_int(const struct mpt_call *call, const struct mpt_plan *plan,
 /*
  * mm/mempolicy.c, copy_nodes_to_user(): the mask is written in whole words,
  * ALIGN(maxnode - 1, 64) bits of it, and beyond the possible nodes it is zero.
+ * The sum wraps in the kernel too: with maxnode 2^64 - 62 it writes nothing
+ * and returns 0 (seen on 6.1).
  */
 static unsigned mask_words(const struct mpt_call *call, const struct mpt_plan *plan,
 			   uint64_t maxnode)
 {
-	unsigned size = call->def->abi->word_size;
-	uint64_t bits = maxnode ? maxnode - 1 : 0;
+	uint64_t bits = (maxnode - 1 + 63) & ~UINT64_C(63);
 
 	if (bits > plan->possible)
 		bits = plan->possible;
-	return mpt_nodeset_words((unsigned)bits, size);
+	return mpt_nodeset_words((unsigned)bits, call->def->abi->word_size);
 }
 
 static void decode_mask(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
