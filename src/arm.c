@@ -260,7 +260,7 @@ int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool f
 		    struct mpt_err *err)
 {
 	size_t i;
-	int rc = write_setting(armed, "options/event-fork", follow && n ? "1" : "0", err);
+	int rc = write_setting(armed, "options/event-fork", follow ? "1" : "0", err);
 
 	/* opening it for truncation empties the list, which means everybody */
 	if (rc == 0)
@@ -281,17 +281,29 @@ int mpt_arm_add_thread(struct mpt_armed *armed, pid_t tid)
 	return mpt_file_write(armed->fd, "set_event_pid", text, O_APPEND);
 }
 
-int mpt_arm_count_threads(const struct mpt_armed *armed)
+static bool is_alive(int rootfd, long tid)
 {
-	cleanup_buf struct mpt_buf buf = {0};
-	int n = 0;
-	size_t i;
+	char path[32];
+
+	snprintf(path, sizeof(path), "proc/%ld", tid);
+	return faccessat(rootfd, path, F_OK, 0) == 0;
+}
+
+bool mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+	const char *at;
+	char *end;
 
 	if (mpt_file_read(armed->fd, "set_event_pid", &buf) < 0)
-		return -1;
-	for (i = 0; i < buf.len; i++)
-		n += buf.data[i] == '\n';
-	return n;
+		return true;
+	for (at = mpt_buf_cstr(&buf); *at; at = *end ? end + 1 : end) {
+		long tid = strtol(at, &end, 10);
+
+		if (end != at && is_alive(rootfd, tid))
+			return true;
+	}
+	return false;
 }
 
 int mpt_disarm(struct mpt_armed *armed)

@@ -69,7 +69,7 @@ int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err);
 
 /*
  * Whose calls are recorded: these threads', and with @follow those of what
- * they fork. With no thread at all: everybody's.
+ * they, and those added later, fork. With no thread at all: everybody's.
  */
 int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool follow,
 		    struct mpt_err *err);
@@ -77,8 +77,13 @@ int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool f
 /* Adds threads to those of mpt_arm_threads(). One that has ended is left out. */
 int mpt_arm_add_thread(struct mpt_armed *armed, pid_t tid);
 
-/* How many threads are recorded still: those that have ended leave the list. */
-int mpt_arm_count_threads(const struct mpt_armed *armed);
+/*
+ * Whether a thread is still alive of those that are recorded. (The kernel
+ * takes those that end from its list, but not one that ended while it was
+ * being added.)
+ * @rootfd: the directory below which proc is
+ */
+bool mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd);
 
 /*
  * Takes everything back. Whatever has the instance's files open must have

@@ -280,7 +280,7 @@ static int set_targets(struct session *s, struct mpt_err *err)
 		mpt_threads_meet(s->threads, s->command.pid, mpt_clock_now());
 		return mpt_arm_threads(&s->armed, &s->command.pid, 1, true, err);
 	}
-	rc = mpt_arm_threads(&s->armed, NULL, 0, false, err);
+	rc = mpt_arm_threads(&s->armed, NULL, 0, s->conf->npids > 0, err);
 	for (i = 0; i < s->conf->npids && rc == 0; i++)
 		rc = add_process(s, s->conf->pids[i], err);
 	return rc;
@@ -387,10 +387,10 @@ static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 	return 0;
 }
 
-/* All -p processes, and what they forked, have ended: the kernel's list is empty. */
+/* All -p processes, and what they forked, have ended. */
 static bool are_targets_gone(const struct session *s)
 {
-	return s->conf->npids && mpt_arm_count_threads(&s->armed) == 0;
+	return s->conf->npids && !mpt_arm_has_threads(&s->armed, s->rootfd);
 }
 
 static int loop(struct session *s, struct mpt_err *err)
