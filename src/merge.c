@@ -152,12 +152,8 @@ static void keep_page(struct mpt_merge *m, struct cpu *cpu, struct mpt_page *pag
 		heap_insert(m, cpu);
 }
 
-/*
- * One sub-buffer. Returns 1, or 0 when the CPU has no more: also after one
- * that was far from full, which is the one being written, since chasing a
- * busy writer record by record costs a copy each time.
- */
-static int read_page(struct mpt_merge *m, struct cpu *cpu, bool *more)
+/* One sub-buffer. Returns its length, 0 when the CPU has nothing more, or -errno. */
+static int read_page(struct mpt_merge *m, struct cpu *cpu, size_t *fill)
 {
 	struct mpt_page *page = new_page(m);
 	int n;
@@ -168,32 +164,44 @@ static int read_page(struct mpt_merge *m, struct cpu *cpu, bool *more)
 	if (n <= 0) {
 		page->next = m->free_list;
 		m->free_list = page;
-		*more = false;
 		return n;
 	}
-	*more = mpt_page_fill(page) > m->source->page_size / 4 * 3;
+	*fill = mpt_page_fill(page);
 	cpu->watermark = mpt_page_time(&cpu->pages, page);
 	keep_page(m, cpu, page);
-	return 1;
+	return n;
+}
+
+/*
+ * Whether a sub-buffer is the one that is being written, so that nothing that
+ * is older than this round comes after it. To read on until there is nothing
+ * would chase a busy writer record by record, at a copy of a sub-buffer each.
+ * The first one of a round can be short for another reason: it can be what an
+ * earlier round left of a sub-buffer that has filled up since.
+ */
+static bool is_last(const struct mpt_merge *m, int nth, size_t fill)
+{
+	return nth > 1 && fill < m->source->page_size / 4 * 3;
 }
 
 /* Reads a CPU until it has no more or the room is full; returns sub-buffers read. */
 static int fill_cpu(struct mpt_merge *m, struct cpu *cpu, uint64_t drained)
 {
-	bool more = true;
 	int n = 0;
 
-	while (more && cpu->pages.queued < m->pages_per_cpu) {
-		int rc = read_page(m, cpu, &more);
+	while (cpu->pages.queued < m->pages_per_cpu) {
+		size_t fill = 0;
+		int rc = read_page(m, cpu, &fill);
 
 		if (rc < 0)
 			return rc;
-		n += rc;
+		n += rc > 0;
+		if (rc == 0 || is_last(m, n, fill)) {
+			cpu->watermark = drained;
+			return n;
+		}
 	}
-	if (more)
-		m->behind = true;
-	else
-		cpu->watermark = drained;
+	m->behind = true;
 	return n;
 }
 

@@ -354,6 +354,8 @@ static int timeout_ms(const struct session *s, bool idle)
 	uint64_t now = mpt_clock_now();
 	int ms = idle ? -1 : ROUND_MS;
 
+	if (mpt_merge_is_behind(s->line.merge))
+		return 0;
 	if (s->conf->npids && idle)
 		ms = PID_CHECK_MS;
 	if (s->deadline) {
