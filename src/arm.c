@@ -291,7 +291,7 @@ static bool is_alive(int rootfd, long tid)
 
 bool mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd)
 {
-	cleanup_buf struct mpt_buf buf = { 0 };
+	cleanup_buf struct mpt_buf buf = {0};
 	const char *at;
 	char *end;
 

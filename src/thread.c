@@ -185,7 +185,7 @@ static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *e
 		child = add(threads, event->task, event->ts);
 	if (!child || !parent)
 		return;
-	child->tgid = event->clone_flags & CLONE_THREAD ? parent->tgid : event->task;
+	child->tgid = (event->clone_flags & CLONE_THREAD) ? parent->tgid : event->task;
 	child->used = event->ts;
 	child->uid = -1;
 	child->uid_round = 0;
