@@ -21,12 +21,12 @@ void mpt_buf_free(struct mpt_buf *buf)
 	*buf = (struct mpt_buf){0};
 }
 
-static bool grow(struct mpt_buf *buf, size_t need)
+bool mpt_buf_grow(struct mpt_buf *buf, size_t n)
 {
 	size_t cap = buf->cap ? buf->cap : MPT_BUF_FIRST;
 	char *data;
 
-	while (cap < need)
+	while (cap - buf->len < n)
 		cap *= 2;
 	data = realloc(buf->data, cap);
 	if (!data) {
@@ -36,38 +36,6 @@ static bool grow(struct mpt_buf *buf, size_t need)
 	buf->data = data;
 	buf->cap = cap;
 	return true;
-}
-
-char *mpt_buf_room(struct mpt_buf *buf, size_t n)
-{
-	if (buf->cap - buf->len < n && !grow(buf, buf->len + n))
-		return NULL;
-	return buf->data + buf->len;
-}
-
-void mpt_buf_put(struct mpt_buf *buf, const void *bytes, size_t n)
-{
-	char *room = mpt_buf_room(buf, n);
-
-	if (!room || n == 0)
-		return;
-	memcpy(room, bytes, n);
-	buf->len += n;
-}
-
-void mpt_buf_putc(struct mpt_buf *buf, char c)
-{
-	char *room = mpt_buf_room(buf, 1);
-
-	if (!room)
-		return;
-	*room = c;
-	buf->len++;
-}
-
-void mpt_buf_puts(struct mpt_buf *buf, const char *s)
-{
-	mpt_buf_put(buf, s, strlen(s));
 }
 
 void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width)

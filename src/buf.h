@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct mpt_buf {
 	char *data; /* not NUL-terminated unless mpt_buf_cstr() was called */
@@ -23,12 +24,43 @@ struct mpt_buf {
 /* Frees what the buffer holds; it can be used again, empty. */
 void mpt_buf_free(struct mpt_buf *buf);
 
-/* Makes room for @n more bytes and returns where they go, or NULL when memory ran out. */
-char *mpt_buf_room(struct mpt_buf *buf, size_t n);
+/* Makes memory for @n more bytes; false, and failed set, when there is none. */
+bool mpt_buf_grow(struct mpt_buf *buf, size_t n);
 
-void mpt_buf_put(struct mpt_buf *buf, const void *bytes, size_t n);
-void mpt_buf_putc(struct mpt_buf *buf, char c);
-void mpt_buf_puts(struct mpt_buf *buf, const char *s);
+/* Makes room for @n more bytes and returns where they go, or NULL when memory ran out. */
+static inline char *mpt_buf_room(struct mpt_buf *buf, size_t n)
+{
+	if (buf->cap - buf->len < n && !mpt_buf_grow(buf, n))
+		return NULL;
+	return buf->data + buf->len;
+}
+
+/* These three are what most of the time of printing is spent in, hence inline. */
+static inline void mpt_buf_put(struct mpt_buf *buf, const void *bytes, size_t n)
+{
+	char *room = mpt_buf_room(buf, n);
+
+	if (!room || n == 0)
+		return;
+	memcpy(room, bytes, n);
+	buf->len += n;
+}
+
+static inline void mpt_buf_putc(struct mpt_buf *buf, char c)
+{
+	char *room = mpt_buf_room(buf, 1);
+
+	if (!room)
+		return;
+	*room = c;
+	buf->len++;
+}
+
+static inline void mpt_buf_puts(struct mpt_buf *buf, const char *s)
+{
+	mpt_buf_put(buf, s, strlen(s));
+}
+
 void mpt_buf_u64(struct mpt_buf *buf, uint64_t n);
 void mpt_buf_s64(struct mpt_buf *buf, int64_t n);
 

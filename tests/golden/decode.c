@@ -113,20 +113,26 @@ static void check(int rc, const struct mpt_err *err)
 	exit(1);
 }
 
+static void flush(struct mpt_buf *out)
+{
+	fwrite(out->data, 1, out->len, stdout);
+	out->len = 0;
+}
+
 static void print(struct mpt_line *line, const struct capture *c)
 {
-	struct mpt_totals totals = {0};
+	struct mpt_totals totals = { 0 };
 
 	while (mpt_line_round(line, UINT64_MAX) > 0)
 		while (mpt_line_drain(line))
-			;
+			flush(line->out);
 	mpt_line_in_flight(line);
 	mpt_pair_lost(&line->pairing, c->lost, line->plan->lean, line->saw_others, &totals.lost);
 	totals.calls = line->pairing.calls + line->pairing.in_flight;
 	totals.shown = line->shown;
 	if (line->emitter->end)
 		line->emitter->end(line->context, &totals, line->out);
-	fwrite(line->out->data, 1, line->out->len, stdout);
+	flush(line->out);
 }
 
 int main(int argc, char **argv)
