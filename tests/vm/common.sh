@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# common.sh - what fetch, run and live share; they source it.
+#
+# In: kernels.tsv beside it, MPT_VM_CACHE, MPT_KERNELS. Out: variables $vm_dir, $cache and row_*, and
+# functions that answer where things are. It never makes, fetches or changes anything.
+
+vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# A user without a home (a build daemon) still has a place for files that may go.
+cache=${MPT_VM_CACHE:-${XDG_CACHE_HOME:-${HOME:-${TMPDIR:-/tmp}}/.cache}/mempoltrace}
+
+# Ends the script. $1: its exit status; $2: why.
+die() {
+	echo "${0##*/}: $2" >&2
+	exit "$1"
+}
+
+# Prints the names of all rows.
+row_names() {
+	grep -v '^#' "$vm_dir/kernels.tsv" | cut -f1
+}
+
+# Sets row_* to the columns of row $1. Status 1 if there is none.
+row_find() {
+	local line
+	line=$(awk -F '\t' -v name="$1" '!/^#/ && $1 == name' "$vm_dir/kernels.tsv")
+	[ -n "$line" ] || return 1
+	# shellcheck disable=SC2034 # those who source this file use them
+	IFS=$'\t' read -r row_name row_arch row_suites row_package row_append row_qemu10 <<<"$line"
+}
+
+# Prints where the image of the row is. Status 1 if it is not here (yet).
+row_image() {
+	local file
+	if [ "$row_suites" != - ]; then
+		set -- "$cache/kernels/$row_name/vmlinuz"
+	else
+		# Beside the source tree is where images lie that several trees share.
+		set -- ${MPT_KERNELS:+"$MPT_KERNELS/$row_package"} "$cache/kernels/$row_package" \
+			"$vm_dir/../../../shared/kernels/$row_package"
+	fi
+	for file; do
+		if [ -r "$file" ]; then
+			echo "$file"
+			return
+		fi
+	done
+	return 1
+}
+
+# Prints the major version of QEMU program $1. Status 1 if it does not run.
+qemu_major() {
+	local version
+	version=$("$1" --version 2>/dev/null) || return 1
+	version=${version#*version }
+	echo "${version%%.*}"
+}
+
+# Sets the array qemu to the command that boots the row: the system's, or the one that fetch keeps in
+# the cache. Status 1 if there is none that is new enough (yet).
+row_qemu() {
+	local program=qemu-system-$row_arch unpacked=$cache/qemu/usr major
+	if major=$(qemu_major "$program") && { [ "$row_qemu10" != yes ] || [ "$major" -ge 9 ]; }; then
+		qemu=("$program")
+	elif [ -x "$unpacked/bin/$program" ]; then
+		# shellcheck disable=SC2034 # run uses it
+		qemu=("$unpacked/bin/$program" -L "$unpacked/share/qemu" -L "$unpacked/share/seabios")
+	else
+		return 1
+	fi
+}
