@@ -23,11 +23,11 @@ const struct mpt_abi mpt_abis[] = {
 		.prefix = "__x64_sys_",
 		.word_size = 8,
 		.regs = "%di",
-		.arg_off = {112, 104, 96, 56, 72, 64},
+		.arg_off = { 112, 104, 96, 56, 72, 64 },
 		.nr_off = 120,
-		.saved = {"%bx", "%bp", "%r12", "%r13", "%r14", "%r15"},
+		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
 	},
-	{.name = NULL},
+	{ .name = NULL },
 };
 
 const struct mpt_abi *mpt_abi_of_machine(const char *machine)

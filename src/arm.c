@@ -26,7 +26,7 @@
 
 static int append_kprobe(int tracefd, const char *text)
 {
-	cleanup_buf struct mpt_buf line = {0};
+	cleanup_buf struct mpt_buf line = { 0 };
 
 	mpt_buf_printf(&line, "%s\n", text);
 	return mpt_file_write(tracefd, "kprobe_events", mpt_buf_cstr(&line), O_APPEND);
@@ -84,8 +84,8 @@ static int make_instance(struct mpt_armed *armed, struct mpt_err *err)
 static int configure(struct mpt_armed *armed, uint64_t buffer_kb, struct mpt_err *err)
 {
 	static const char *const settings[][2] = {
-		{"tracing_on", "0"},
-		{"trace_clock", MPT_TRACE_CLOCK}, /* the default is not comparable across CPUs */
+		{ "tracing_on", "0" },
+		{ "trace_clock", MPT_TRACE_CLOCK }, /* the default is not comparable across CPUs */
 	};
 	char kb[32];
 	size_t i;
@@ -110,7 +110,7 @@ int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
 {
 	int rc;
 
-	*armed = (struct mpt_armed){.dir = dir, .owner = *owner, .fd = -1};
+	*armed = (struct mpt_armed){ .dir = dir, .owner = *owner, .fd = -1 };
 	snprintf(armed->group_enable, sizeof(armed->group_enable), "events/%s/enable",
 		 owner->group);
 	rc = make_instance(armed, err);
@@ -291,7 +291,7 @@ static bool is_alive(int rootfd, long tid)
 
 bool mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	const char *at;
 	char *end;
 

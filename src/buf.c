@@ -18,7 +18,7 @@ enum { MPT_BUF_FIRST = 4096 };
 void mpt_buf_free(struct mpt_buf *buf)
 {
 	free(buf->data);
-	*buf = (struct mpt_buf){0};
+	*buf = (struct mpt_buf){ 0 };
 }
 
 bool mpt_buf_grow(struct mpt_buf *buf, size_t n)

@@ -173,7 +173,7 @@ static int prove(struct mpt_armed *armed, const struct mpt_decoder *decoder,
 		 struct mpt_err *err)
 {
 	struct sample samples[PROBE_CALLS];
-	struct tally tally = {.samples = samples};
+	struct tally tally = { .samples = samples };
 	int rc;
 
 	make_samples(samples);
@@ -225,9 +225,9 @@ static const char *found(const struct search *search)
 static int search_saved(const struct mpt_wish *wish, struct mpt_caps *caps, struct mpt_armed *armed,
 			struct mpt_decoder *decoder, struct mpt_source *source, struct mpt_err *err)
 {
-	cleanup_buf struct mpt_buf text = {0};
+	cleanup_buf struct mpt_buf text = { 0 };
 	struct sample samples[PROBE_CALLS];
-	struct search search = {.samples = samples, .abi = caps->abi};
+	struct search search = { .samples = samples, .abi = caps->abi };
 	int rc, i;
 
 	for (i = 0; i < MPT_SAVED_MAX && caps->abi->saved[i]; i++)

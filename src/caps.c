@@ -20,7 +20,7 @@
 static int read_possible(int rootfd, unsigned *ret, struct mpt_err *err)
 {
 	static const char path[] = "sys/devices/system/node/possible";
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	struct mpt_nodeset set;
 	int node, rc = mpt_file_read(rootfd, path, &buf);
 
@@ -44,7 +44,7 @@ static int read_possible(int rootfd, unsigned *ret, struct mpt_err *err)
 /* 0 where it is not told; then the buffer stays at its smallest. */
 static uint64_t read_available(int rootfd)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	const char *at;
 
 	if (mpt_file_read(rootfd, "proc/meminfo", &buf) < 0)

@@ -59,8 +59,8 @@ static int parse_unit(const char *text, const struct unit *units, uint64_t *ret)
 int mpt_parse_time(const char *text, uint64_t *ret)
 {
 	static const struct unit units[] = {
-		{"", 1000000000},   {"s", 1000000000},	  {"ms", 1000000}, {"us", 1000},
-		{"m", 60000000000}, {"h", 3600000000000}, {NULL, 0},
+		{ "", 1000000000 },   { "s", 1000000000 },    { "ms", 1000000 }, { "us", 1000 },
+		{ "m", 60000000000 }, { "h", 3600000000000 }, { NULL, 0 },
 	};
 
 	return parse_unit(text, units, ret);
@@ -69,7 +69,8 @@ int mpt_parse_time(const char *text, uint64_t *ret)
 int mpt_parse_size(const char *text, uint64_t *ret)
 {
 	static const struct unit units[] = {
-		{"", 1}, {"K", 1 << 10}, {"k", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {NULL, 0},
+		{ "", 1 },	  { "K", 1 << 10 }, { "k", 1 << 10 },
+		{ "M", 1 << 20 }, { "G", 1 << 30 }, { NULL, 0 },
 	};
 
 	return parse_unit(text, units, ret);
@@ -255,7 +256,7 @@ struct row {
 
 static const struct row rows[] = {
 #define OPTION(group, short_name, long_name, arg, set, help) \
-	{group, short_name, long_name, arg, set, help},
+	{ group, short_name, long_name, arg, set, help },
 #include "options.def"
 #undef OPTION
 };
@@ -271,9 +272,9 @@ static void make_getopt(char *short_opts, struct option *long_opts)
 	*short_opts++ = ':'; /* a missing argument is told apart */
 	for (i = 0; i < NROWS; i++) {
 		long_opts[i] =
-			(struct option){.name = rows[i].long_name,
-					.has_arg = rows[i].arg ? required_argument : no_argument,
-					.val = 256 + i};
+			(struct option){ .name = rows[i].long_name,
+					 .has_arg = rows[i].arg ? required_argument : no_argument,
+					 .val = 256 + i };
 		if (!rows[i].short_name)
 			continue;
 		*short_opts++ = rows[i].short_name;
@@ -281,7 +282,7 @@ static void make_getopt(char *short_opts, struct option *long_opts)
 			*short_opts++ = ':';
 	}
 	*short_opts = '\0';
-	long_opts[NROWS] = (struct option){0};
+	long_opts[NROWS] = (struct option){ 0 };
 }
 
 static const struct row *row_of(int opt)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-const struct mpt_emitter *const mpt_emitters[] = {&mpt_emit_text, &mpt_emit_json, NULL};
+const struct mpt_emitter *const mpt_emitters[] = { &mpt_emit_text, &mpt_emit_json, NULL };
 
 const struct mpt_emitter *mpt_emitter_find(const char *name)
 {

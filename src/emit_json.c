@@ -182,8 +182,6 @@ static void put_result(const struct mpt_call *call, struct mpt_jsonw *w)
 	mpt_jsonw_key(w, "error");
 	if (name)
 		mpt_jsonw_str(w, name);
-	else if (failed)
-		mpt_jsonw_s64(w, -call->ret);
 	else
 		mpt_jsonw_null(w);
 }
@@ -192,7 +190,7 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		      const struct mpt_values *values, struct mpt_buf *buf)
 {
 	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
-	struct mpt_jsonw w = {.buf = buf};
+	struct mpt_jsonw w = { .buf = buf };
 
 	mpt_jsonw_begin(&w, '{');
 	mpt_jsonw_key(&w, "type");
@@ -228,13 +226,17 @@ static void put_lost(const struct mpt_lost *lost, struct mpt_jsonw *w)
 	mpt_jsonw_u64(w, lost->missed_returns);
 	mpt_jsonw_key(w, "unpaired");
 	mpt_jsonw_u64(w, lost->unpaired);
+	if (lost->at_most) {
+		mpt_jsonw_key(w, "at_most");
+		mpt_jsonw_bool(w, true);
+	}
 	mpt_jsonw_end(w, '}');
 }
 
 static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *totals,
 		     struct mpt_buf *buf)
 {
-	struct mpt_jsonw w = {.buf = buf};
+	struct mpt_jsonw w = { .buf = buf };
 
 	mpt_jsonw_begin(&w, '{');
 	mpt_jsonw_key(&w, "type");

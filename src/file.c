@@ -64,7 +64,7 @@ int mpt_file_write(int dirfd, const char *path, const char *text, int flags)
 
 int mpt_file_read_u64(int dirfd, const char *path, uint64_t *ret)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	int rc = mpt_file_read(dirfd, path, &buf);
 	const char *text;
 	char *end;

@@ -48,7 +48,9 @@ static void take(struct mpt_line *line, const struct mpt_record *record)
 	struct mpt_event event;
 
 	mpt_decode(line->decoder, record, &event);
-	line->pairing.gap = line->pairing.gap || record->gap;
+	if (record->gap)
+		mpt_pair_gap(&line->pairing, record->cpu);
+	line->pairing.in_gap = record->in_gap;
 	switch (event.type) {
 	case MPT_EVENT_ENTER:
 	case MPT_EVENT_EXIT:

@@ -29,7 +29,7 @@ static int print(struct mpt_buf *buf, struct mpt_err *err)
 
 static int help(struct mpt_err *err)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 
 	mpt_cli_put_help(&buf);
 	return print(&buf, err);
@@ -37,7 +37,7 @@ static int help(struct mpt_err *err)
 
 static int version(struct mpt_err *err)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 
 	mpt_buf_puts(&buf, PACKAGE_STRING "\nLicence: GNU GPL version 2 or later\n");
 	return print(&buf, err);
@@ -60,7 +60,7 @@ static int act(const struct mpt_conf *conf, int *status, struct mpt_err *err)
 
 int main(int argc, char **argv)
 {
-	struct mpt_err err = {0};
+	struct mpt_err err = { 0 };
 	struct mpt_conf conf;
 	int status = MPT_EXIT_OK;
 	int rc = mpt_cli_parse(argc, argv, &conf, &err);

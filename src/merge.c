@@ -36,6 +36,7 @@ struct mpt_merge {
 	uint64_t safe; /* records up to this time may go */
 	bool behind;
 	struct cpu *current; /* whose record was handed out last */
+	unsigned in_gap;     /* CPUs whose next record comes after lost ones */
 	unsigned heap_n;
 	struct cpu **heap; /* CPUs with a record, earliest first */
 	struct cpu cpus[];
@@ -148,8 +149,10 @@ static void keep_page(struct mpt_merge *m, struct cpu *cpu, struct mpt_page *pag
 	mpt_pages_push(&cpu->pages, page);
 	if (!cpu->pages.data)
 		mpt_pages_next(&cpu->pages, &m->free_list);
-	if (cpu->pages.data && !cpu->in_heap)
+	if (cpu->pages.data && !cpu->in_heap) {
+		m->in_gap += cpu->pages.gap;
 		heap_insert(m, cpu);
+	}
 }
 
 /* One sub-buffer. Returns its length, 0 when the CPU has nothing more, or -errno. */
@@ -196,7 +199,8 @@ static int fill_cpu(struct mpt_merge *m, struct cpu *cpu, uint64_t drained)
 		if (rc < 0)
 			return rc;
 		n += rc > 0;
-		if (rc == 0 || is_last(m, n, fill)) {
+		/* at the end all is read: a recorded file has short ones anywhere */
+		if (rc == 0 || (drained != UINT64_MAX && is_last(m, n, fill))) {
 			cpu->watermark = drained;
 			return n;
 		}
@@ -214,7 +218,9 @@ static void advance(struct mpt_merge *m)
 	if (!cpu)
 		return;
 	/* it is the top of the heap still: only a fill inserts, and that comes here first */
+	m->in_gap -= cpu->pages.gap;
 	mpt_pages_next(&cpu->pages, &m->free_list);
+	m->in_gap += cpu->pages.data && cpu->pages.gap;
 	if (cpu->pages.data)
 		sift_down(m, 0);
 	else
@@ -223,7 +229,7 @@ static void advance(struct mpt_merge *m)
 
 int mpt_merge_fill(struct mpt_merge *m, uint64_t now)
 {
-	uint64_t drained = now == UINT64_MAX ? now : now - MPT_HOLD_NS;
+	uint64_t drained = now == UINT64_MAX ? now : now > MPT_HOLD_NS ? now - MPT_HOLD_NS : 0;
 	unsigned i;
 	int n = 0;
 
@@ -257,6 +263,7 @@ bool mpt_merge_next(struct mpt_merge *m, struct mpt_record *ret)
 		.cpu = (uint32_t)(cpu - m->cpus),
 		.ts = cpu->pages.ts,
 		.gap = cpu->pages.gap,
+		.in_gap = m->in_gap > 0,
 	};
 	return true;
 }

@@ -16,11 +16,12 @@ struct mpt_merge;
 struct mpt_source;
 
 struct mpt_record {
-	const void *data; /* valid until the next call of mpt_merge_next() */
+	const void *data; /* valid until the next call of mpt_merge_next() or mpt_merge_fill() */
 	uint32_t size;	  /* bytes */
 	uint32_t cpu;
 	uint64_t ts; /* trace's clock, nanoseconds */
 	bool gap;    /* records of this CPU were lost just before */
+	bool in_gap; /* at this time records of some CPU were being lost */
 };
 
 /*

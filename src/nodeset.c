@@ -21,8 +21,8 @@ _Static_assert(sizeof(unsigned long) == sizeof(uint64_t), "libnuma's words are t
 /* libnuma's view of our words; it writes through it only where @set may be written. */
 static struct bitmask view(const struct mpt_nodeset *set)
 {
-	return (struct bitmask){.size = MPT_NODES_MAX,
-				.maskp = (unsigned long *)(uintptr_t)set->words};
+	return (struct bitmask){ .size = MPT_NODES_MAX,
+				 .maskp = (unsigned long *)(uintptr_t)set->words };
 }
 
 unsigned mpt_nodeset_words(unsigned nodes, unsigned word_size)
@@ -47,7 +47,7 @@ void mpt_nodeset_from_words(struct mpt_nodeset *ret, const uint64_t *words, unsi
 {
 	unsigned per = 8 / word_size, i;
 
-	*ret = (struct mpt_nodeset){0};
+	*ret = (struct mpt_nodeset){ 0 };
 	for (i = 0; i < n && i / per < MPT_NODES_MAX / 64; i++) {
 		uint64_t word = word_size == 4 ? (uint32_t)words[i] : words[i];
 
@@ -137,7 +137,7 @@ int mpt_nodeset_parse(const char *text, unsigned possible, struct mpt_nodeset *r
 {
 	struct bitmask bm = view(ret);
 
-	*ret = (struct mpt_nodeset){0};
+	*ret = (struct mpt_nodeset){ 0 };
 	if (*text == '\0' || *text == '\n')
 		return 0;
 	for (;;) {

@@ -37,7 +37,7 @@ static int parse_start(const char *stat, unsigned long long *ret)
 
 int mpt_owner_self(int rootfd, struct mpt_owner *ret, struct mpt_err *err)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	unsigned long long start = 0;
 	int pid, rc = mpt_file_read(rootfd, "proc/self/stat", &buf);
 

@@ -13,10 +13,20 @@
 
 /* The header of a sub-buffer: time, then commit, of whose bits the low ones are the length. */
 enum { COMMIT_OFFSET = 8, COMMIT_LENGTH_MASK = (1 << 20) - 1 };
+/* kernel/trace/ring_buffer.c, RB_MISSED_EVENTS: records were lost before this sub-buffer */
+static const uint64_t missed_events = UINT64_C(1) << 31;
+
+static uint64_t commit_of(const struct mpt_page *page)
+{
+	uint64_t commit;
+
+	memcpy(&commit, page->data + COMMIT_OFFSET, sizeof(commit));
+	return commit;
+}
 
 int mpt_pages_init(struct mpt_pages *pages)
 {
-	*pages = (struct mpt_pages){0};
+	*pages = (struct mpt_pages){ 0 };
 	pages->kbuf = kbuffer_alloc(KBUFFER_LSIZE_SAME_AS_HOST, KBUFFER_ENDIAN_SAME_AS_HOST);
 	return pages->kbuf ? 0 : -ENOMEM;
 }
@@ -27,8 +37,8 @@ static void load_head(struct mpt_pages *pages)
 	unsigned long long ts = 0;
 
 	kbuffer_load_subbuffer(pages->kbuf, pages->head->data);
-	/* -1 means lost, but not how many: a gap all the same */
-	if (kbuffer_missed_events(pages->kbuf) != 0)
+	/* asked here: kbuffer_missed_events() forgets it where a time extend comes first */
+	if (commit_of(pages->head) & missed_events)
 		pages->gap = true;
 	pages->data = kbuffer_read_event(pages->kbuf, &ts);
 	pages->ts = ts;
@@ -87,8 +97,5 @@ uint64_t mpt_page_time(struct mpt_pages *pages, struct mpt_page *page)
 
 size_t mpt_page_fill(const struct mpt_page *page)
 {
-	uint64_t commit;
-
-	memcpy(&commit, page->data + COMMIT_OFFSET, sizeof(commit));
-	return commit & COMMIT_LENGTH_MASK;
+	return commit_of(page) & COMMIT_LENGTH_MASK;
 }

@@ -20,6 +20,13 @@ static void note_lonely_entry(struct mpt_pairing *p, struct mpt_thread *thread)
 		p->missed_returns++;
 }
 
+void mpt_pair_gap(struct mpt_pairing *p, uint32_t cpu)
+{
+	p->gap = true;
+	p->gaps++;
+	p->cpu_gaps[cpu % MPT_GAP_CPUS]++;
+}
+
 static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		      const struct mpt_event *event)
 {
@@ -27,12 +34,29 @@ static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		note_lonely_entry(p, thread);
 	thread->open = event->def;
 	thread->open_ts = event->ts;
+	thread->open_cpu = event->cpu;
+	/* an entry inside another CPU's gap is joined with no return of another CPU */
+	thread->open_gaps = p->in_gap ? UINT64_MAX : p->gaps;
+	thread->open_cpu_gaps = p->cpu_gaps[event->cpu % MPT_GAP_CPUS];
 	memcpy(thread->args, event->val + MPT_SLOT_ARG0, sizeof(thread->args));
 }
 
 static bool is_same_call(const struct mpt_def *a, const struct mpt_def *b)
 {
 	return a && a->syscall == b->syscall && a->abi == b->abi;
+}
+
+/*
+ * Whether nothing that lies between an entry and a return can be missing: else
+ * the return could be a later call's. On one CPU its own gaps decide; where
+ * the thread has moved, those of all CPUs do.
+ */
+static bool is_unbroken(const struct mpt_pairing *p, const struct mpt_thread *thread,
+			const struct mpt_event *event)
+{
+	if (thread->open_cpu == event->cpu)
+		return thread->open_cpu_gaps == p->cpu_gaps[event->cpu % MPT_GAP_CPUS];
+	return !p->in_gap && thread->open_gaps == p->gaps;
 }
 
 /* A return without an entry that was seen. */
@@ -66,7 +90,7 @@ static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		       const struct mpt_event *event, struct mpt_call *ret)
 {
-	if (!is_same_call(thread->open, event->def)) {
+	if (!is_same_call(thread->open, event->def) || !is_unbroken(p, thread, event)) {
 		note_lonely_return(p, thread);
 		return false;
 	}
@@ -89,7 +113,7 @@ static bool lean_call(struct mpt_pairing *p, const struct mpt_thread *thread,
 		p->unpaired++;
 		return false;
 	}
-	*ret = (struct mpt_call){.thread = thread};
+	*ret = (struct mpt_call){ .thread = thread };
 	memcpy(ret->args, event->val + MPT_SLOT_ARG0, sizeof(ret->args));
 	fill_return(ret, event);
 	return true;
@@ -115,6 +139,7 @@ void mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct
 	*ret = (struct mpt_call){
 		.def = thread->open,
 		.thread = thread,
+		.cpu = thread->open_cpu,
 		.has_enter = true,
 		.ts_enter = thread->open_ts,
 	};

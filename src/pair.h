@@ -29,13 +29,19 @@ struct mpt_call {
 	const uint64_t *words; /* user memory, by def->words; NULL: not to be believed */
 };
 
+/* Gaps are counted by CPU modulo this; where two share a count, it only errs towards caution. */
+enum { MPT_GAP_CPUS = 256 };
+
 struct mpt_pairing {
 	uint64_t calls;		 /* completed */
 	uint64_t in_flight;	 /* at the end */
 	uint64_t missed_returns; /* an entry whose thread went on without a return record */
 	uint64_t unpaired;	 /* one record, whose partner was lost */
 	uint64_t began_before;	 /* returns of calls that began before tracing did */
-	bool gap;		 /* records have been lost; set by the caller when it sees so */
+	bool gap;		 /* records have been lost; set by mpt_pair_gap() */
+	bool in_gap;   /* and are being lost at the time of this record; the caller's to set */
+	uint64_t gaps; /* gaps so far, of all CPUs */
+	uint64_t cpu_gaps[MPT_GAP_CPUS];
 };
 
 /* Lost calls by cause, as in the `end` line. */
@@ -45,6 +51,9 @@ struct mpt_lost {
 	uint64_t unpaired;
 	bool at_most; /* overrun is an upper bound: records of other kinds were among the lost */
 };
+
+/* Notes that records of @cpu were lost just before the next one of it. */
+void mpt_pair_gap(struct mpt_pairing *pairing, uint32_t cpu);
 
 /*
  * Takes an entry or return record of @thread.

@@ -177,9 +177,9 @@ static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct
 
 static int add_def(struct mpt_plan *plan, enum mpt_role role, const struct mpt_abi *abi, int nr)
 {
-	static const char *const prefix[] = {"enter", "poison", "exit"};
+	static const char *const prefix[] = { "enter", "poison", "exit" };
 	struct mpt_def *def = &plan->defs[plan->ndefs];
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 
 	def->role = role;
 	def->abi = abi;
@@ -237,7 +237,7 @@ void mpt_plan_free(struct mpt_plan *plan)
 	for (i = 0; i < plan->ndefs; i++)
 		free(plan->defs[i].text);
 	free(plan->defs);
-	*plan = (struct mpt_plan){0};
+	*plan = (struct mpt_plan){ 0 };
 }
 
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,

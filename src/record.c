@@ -37,6 +37,7 @@ struct binding {
 	struct load *loads;
 };
 
+enum { SUB_BUFFER_MIN = 4096 };		       /* a page, of any architecture */
 enum { BINDINGS_MAX = 64, IDS_MAX = 1 << 16 }; /* common_type is an unsigned short */
 
 struct mpt_decoder {
@@ -57,7 +58,7 @@ static void unbind_all(struct mpt_decoder *d)
 
 int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *err)
 {
-	cleanup_buf struct mpt_buf page = {0};
+	cleanup_buf struct mpt_buf page = { 0 };
 	struct mpt_decoder *d = calloc(1, sizeof(*d));
 	int rc = mpt_file_read(eventsdir, "header_page", &page);
 
@@ -75,7 +76,11 @@ int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *
 	d->eventsdir = eventsdir;
 	/* the length before the NUL: the parser wants both */
 	mpt_buf_cstr(&page);
-	tep_parse_header_page(d->tep, page.data, page.len, sizeof(long));
+	if (tep_parse_header_page(d->tep, page.data, page.len, sizeof(long)) != 0 ||
+	    tep_get_sub_buffer_size(d->tep) < SUB_BUFFER_MIN) {
+		mpt_decoder_destroy(d);
+		return mpt_err_set(err, EPROTO, "events/header_page");
+	}
 	*ret = d;
 	return 0;
 }
@@ -123,7 +128,7 @@ static bool add_load(struct binding *b, struct tep_event *event, const char *nam
 static struct tep_event *read_format(struct mpt_decoder *d, const char *group, const char *name,
 				     struct mpt_err *err)
 {
-	cleanup_buf struct mpt_buf text = {0};
+	cleanup_buf struct mpt_buf text = { 0 };
 	struct tep_event *event = NULL;
 	char path[160];
 	int rc;
@@ -174,7 +179,7 @@ static struct binding *bind_event(struct mpt_decoder *d, const char *group, cons
 		mpt_err_set(err, EPROTO, "events/%s/%s/format", group, name);
 		return NULL;
 	}
-	*b = (struct binding){.type = type, .loads = calloc(max, sizeof(struct load))};
+	*b = (struct binding){ .type = type, .loads = calloc(max, sizeof(struct load)) };
 	if (!b->loads) {
 		mpt_err_set(err, ENOMEM, "events/%s/%s/format", group, name);
 		return NULL;

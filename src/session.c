@@ -230,9 +230,9 @@ static int make_fds(struct session *s, struct mpt_err *err)
 	s->fds = calloc(FD_CPUS + s->source->ncpus, sizeof(*s->fds));
 	if (!s->fds)
 		return mpt_err_set(err, ENOMEM, "poll");
-	s->fds[FD_SIGNALS] = (struct pollfd){.fd = s->signals, .events = POLLIN};
+	s->fds[FD_SIGNALS] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
 	/* no event is asked for: what comes of itself is that nobody reads any more */
-	s->fds[FD_OUTPUT] = (struct pollfd){.fd = s->sink.is_regular ? -1 : s->sink.fd};
+	s->fds[FD_OUTPUT] = (struct pollfd){ .fd = s->sink.is_regular ? -1 : s->sink.fd };
 	mpt_source_live_pollfds(s->source, s->fds + FD_CPUS);
 	return 0;
 }
@@ -477,7 +477,7 @@ static void wait_command(struct session *s)
 
 static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
-	struct mpt_err ended = {0};
+	struct mpt_err ended = { 0 };
 	int rc, rc_end;
 
 	rc = begin(s, err);
@@ -495,7 +495,7 @@ static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 
 static void init(struct session *s, const struct mpt_conf *conf)
 {
-	*s = (struct session){.conf = conf, .rootfd = -1, .signals = -1, .eventsfd = -1};
+	*s = (struct session){ .conf = conf, .rootfd = -1, .signals = -1, .eventsfd = -1 };
 	s->dir.fd = -1;
 	s->armed.fd = -1;
 	s->context.timestamps = conf->timestamps;
@@ -552,7 +552,7 @@ static int exit_status(const struct session *s, const struct mpt_totals *totals)
 
 int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *err)
 {
-	struct mpt_totals totals = {0};
+	struct mpt_totals totals = { 0 };
 	struct session s;
 	int rc, closed;
 

@@ -21,7 +21,7 @@ int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct 
 {
 	struct stat st;
 
-	*sink = (struct mpt_sink){.fd = fallback};
+	*sink = (struct mpt_sink){ .fd = fallback };
 	if (path && strcmp(path, "-") == 0) {
 		sink->fd = STDOUT_FILENO;
 	} else if (path) {
@@ -39,7 +39,8 @@ int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct 
 /* Until something can be written without blocking, or @wake is readable. */
 static int wait_writable(int fd, int wake)
 {
-	struct pollfd fds[2] = {{.fd = fd, .events = POLLOUT}, {.fd = wake, .events = POLLIN}};
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLOUT },
+				 { .fd = wake, .events = POLLIN } };
 
 	if (poll(fds, 2, -1) < 0)
 		return errno == EINTR ? 0 : -errno;

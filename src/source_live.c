@@ -61,7 +61,7 @@ static void live_close(struct mpt_source *source)
 	free(live);
 }
 
-static const struct mpt_source_ops live_ops = {.read = live_read, .close = live_close};
+static const struct mpt_source_ops live_ops = { .read = live_read, .close = live_close };
 
 /* One more than the highest N of per_cpu/cpuN: possible CPUs, on line or not. */
 static int count_cpus(int instance)
@@ -104,7 +104,7 @@ int mpt_source_live_open(int instance, size_t page_size, struct mpt_source **ret
 	live = calloc(1, sizeof(*live) + (size_t)n * sizeof(live->cpus[0]));
 	if (!live)
 		return mpt_err_set(err, ENOMEM, "per_cpu");
-	live->source = (struct mpt_source){.ops = &live_ops, .page_size = page_size};
+	live->source = (struct mpt_source){ .ops = &live_ops, .page_size = page_size };
 	live->instance = instance;
 	for (i = 0; i < n; i++) {
 		live->source.ncpus = (unsigned)i + 1;
@@ -124,7 +124,7 @@ void mpt_source_live_pollfds(const struct mpt_source *source, struct pollfd *fds
 	unsigned i;
 
 	for (i = 0; i < source->ncpus; i++)
-		fds[i] = (struct pollfd){.fd = live->cpus[i].fd, .events = POLLIN};
+		fds[i] = (struct pollfd){ .fd = live->cpus[i].fd, .events = POLLIN };
 }
 
 /* "overrun: N" and "dropped events: N"; whatever else the file says is not ours. */
@@ -137,7 +137,7 @@ static uint64_t stat_of(const char *text, const char *key)
 
 uint64_t mpt_source_live_lost(const struct mpt_source *source)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	uint64_t lost = 0;
 	char path[64];
 	unsigned i;

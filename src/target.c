@@ -40,7 +40,7 @@ int mpt_command_start(struct mpt_command *cmd, char **argv, struct mpt_err *err)
 {
 	int go[2], failed[2];
 
-	*cmd = (struct mpt_command){.name = argv[0]};
+	*cmd = (struct mpt_command){ .name = argv[0], .go = -1 };
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return mpt_err_set(err, errno, "pipe");
 	if (pipe2(failed, O_CLOEXEC) < 0) {
@@ -80,6 +80,7 @@ int mpt_command_release(struct mpt_command *cmd, struct mpt_err *err)
 	ssize_t n = write(cmd->go, "", 1); /* EPIPE: it was killed; its status tells */
 
 	close(cmd->go);
+	cmd->go = -1;
 	do {
 		n = read(cmd->failed, &errnum, sizeof(errnum));
 	} while (n < 0 && errno == EINTR);
@@ -93,7 +94,7 @@ int mpt_command_release(struct mpt_command *cmd, struct mpt_err *err)
 
 void mpt_command_drop(struct mpt_command *cmd)
 {
-	if (cmd->pid <= 0)
+	if (cmd->pid <= 0 || cmd->go < 0)
 		return;
 	close(cmd->go);
 	close(cmd->failed);

@@ -81,7 +81,7 @@ static bool read_proc(const struct mpt_threads *threads, pid_t tid, const char *
 
 static void read_status(struct mpt_threads *threads, struct mpt_thread *thread)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	int64_t n;
 
 	thread->uid = -1;
@@ -106,7 +106,7 @@ static void set_comm(struct mpt_thread *thread, const char *comm, size_t len)
 /* The name may hold line breaks; only the last one is the kernel's. */
 static void read_comm(struct mpt_threads *threads, struct mpt_thread *thread)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 
 	if (read_proc(threads, thread->tid, "comm", &buf) && buf.len > 0)
 		set_comm(thread, buf.data, buf.len - 1);

@@ -28,6 +28,9 @@ struct mpt_thread {
 	/* the call it is inside, by its entry */
 	const struct mpt_def *open;
 	uint64_t open_ts;
+	uint32_t open_cpu;
+	uint64_t open_gaps;	/* gaps seen until then: of all CPUs, */
+	uint64_t open_cpu_gaps; /* and of its own */
 	uint64_t args[MPT_NARGS];
 	UT_hash_handle hh;
 };

@@ -66,7 +66,7 @@ static int find(int rootfd, const char **how)
 
 static bool is_locked_down(int rootfd)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 
 	return mpt_file_read(rootfd, "sys/kernel/security/lockdown", &buf) == 0 &&
 	       strstr(mpt_buf_cstr(&buf), "[confidentiality]");

@@ -69,8 +69,8 @@ static bool is_printable(uint32_t code)
 
 static void put_octal(struct mpt_buf *buf, unsigned char c)
 {
-	char text[4] = {'\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
-			(char)('0' + (c & 7))};
+	char text[4] = { '\\', (char)('0' + (c >> 6)), (char)('0' + (c >> 3 & 7)),
+			 (char)('0' + (c & 7)) };
 
 	mpt_buf_put(buf, text, sizeof(text));
 }

@@ -12,28 +12,28 @@
 #include "cleanup.h"
 
 const struct mpt_xlat mpt_mpol_modes[] = {
-	{0, "MPOL_DEFAULT"},
-	{1, "MPOL_PREFERRED"},
-	{2, "MPOL_BIND"},
-	{3, "MPOL_INTERLEAVE"},
-	{4, "MPOL_LOCAL"},		 /* 3.8 */
-	{5, "MPOL_PREFERRED_MANY"},	 /* 5.15 */
-	{6, "MPOL_WEIGHTED_INTERLEAVE"}, /* 6.9 */
-	{0},
+	{ 0, "MPOL_DEFAULT" },
+	{ 1, "MPOL_PREFERRED" },
+	{ 2, "MPOL_BIND" },
+	{ 3, "MPOL_INTERLEAVE" },
+	{ 4, "MPOL_LOCAL" },		   /* 3.8 */
+	{ 5, "MPOL_PREFERRED_MANY" },	   /* 5.15 */
+	{ 6, "MPOL_WEIGHTED_INTERLEAVE" }, /* 6.9 */
+	{ 0 },
 };
 
 const struct mpt_xlat mpt_mpol_mode_flags[] = {
-	{1 << 15, "MPOL_F_STATIC_NODES"},
-	{1 << 14, "MPOL_F_RELATIVE_NODES"},
-	{1 << 13, "MPOL_F_NUMA_BALANCING"}, /* 5.12 */
-	{0},
+	{ 1 << 15, "MPOL_F_STATIC_NODES" },
+	{ 1 << 14, "MPOL_F_RELATIVE_NODES" },
+	{ 1 << 13, "MPOL_F_NUMA_BALANCING" }, /* 5.12 */
+	{ 0 },
 };
 
 const struct mpt_xlat mpt_get_mempolicy_flags[] = {
-	{MPT_MPOL_F_NODE, "MPOL_F_NODE"},
-	{MPT_MPOL_F_ADDR, "MPOL_F_ADDR"},
-	{MPT_MPOL_F_MEMS_ALLOWED, "MPOL_F_MEMS_ALLOWED"},
-	{0},
+	{ MPT_MPOL_F_NODE, "MPOL_F_NODE" },
+	{ MPT_MPOL_F_ADDR, "MPOL_F_ADDR" },
+	{ MPT_MPOL_F_MEMS_ALLOWED, "MPOL_F_MEMS_ALLOWED" },
+	{ 0 },
 };
 
 const char *mpt_xlat_name(const struct mpt_xlat *table, uint64_t value)

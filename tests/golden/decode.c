@@ -41,7 +41,7 @@ static int files_read(struct mpt_source *source, unsigned cpu, void *page)
 		       : 0;
 }
 
-static const struct mpt_source_ops files_ops = {.read = files_read};
+static const struct mpt_source_ops files_ops = { .read = files_read };
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -78,7 +78,7 @@ static void open_files(const char *dir, const struct capture *c, struct files *f
 	char name[32];
 	unsigned i;
 
-	files->source = (struct mpt_source){.ops = &files_ops, .ncpus = c->ncpus};
+	files->source = (struct mpt_source){ .ops = &files_ops, .ncpus = c->ncpus };
 	for (i = 0; i < c->ncpus && i < CPUS_MAX; i++) {
 		snprintf(name, sizeof(name), "cpu%u.raw", i);
 		files->cpu[i] = open_file(dir, name);
@@ -123,9 +123,13 @@ static void print(struct mpt_line *line, const struct capture *c)
 {
 	struct mpt_totals totals = { 0 };
 
-	while (mpt_line_round(line, UINT64_MAX) > 0)
+	int n;
+
+	do {
+		n = mpt_line_round(line, UINT64_MAX);
 		while (mpt_line_drain(line))
 			flush(line->out);
+	} while (n > 0);
 	mpt_line_in_flight(line);
 	mpt_pair_lost(&line->pairing, c->lost, line->plan->lean, line->saw_others, &totals.lost);
 	totals.calls = line->pairing.calls + line->pairing.in_flight;
@@ -137,14 +141,14 @@ static void print(struct mpt_line *line, const struct capture *c)
 
 int main(int argc, char **argv)
 {
-	struct mpt_err err = {0};
-	struct capture capture = {0};
+	struct mpt_err err = { 0 };
+	struct capture capture = { 0 };
 	struct files files;
 	struct mpt_plan plan;
 	struct mpt_decoder *decoder;
-	struct mpt_buf out = {0};
-	struct mpt_emit_context context = {.timestamps = MPT_TIME_UTC};
-	struct mpt_line line = {.plan = &plan, .context = &context, .out = &out};
+	struct mpt_buf out = { 0 };
+	struct mpt_emit_context context = { .timestamps = MPT_TIME_UTC };
+	struct mpt_line line = { .plan = &plan, .context = &context, .out = &out };
 	int dirfd, eventsfd;
 
 	if (argc != 3 || !(line.emitter = mpt_emitter_find(argv[2])))
@@ -161,10 +165,10 @@ int main(int argc, char **argv)
 	check(mpt_merge_create(&files.source, &line.merge, &err), &err);
 	line.decoder = decoder;
 	line.threads = mpt_threads_create(dirfd);
-	context.clock = (struct mpt_clock){.to_realtime = capture.to_realtime,
-					   .to_boottime = capture.to_boottime,
-					   .start = capture.start,
-					   .cached_second = INT64_MIN};
+	context.clock = (struct mpt_clock){ .to_realtime = capture.to_realtime,
+					    .to_boottime = capture.to_boottime,
+					    .start = capture.start,
+					    .cached_second = INT64_MIN };
 	if (capture.lean)
 		context.timestamps = MPT_TIME_NONE;
 	snprintf(context.host, sizeof(context.host), "%s", capture.host);

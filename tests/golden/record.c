@@ -66,7 +66,7 @@ static void make_dirs(const char *dir, const char *path)
 
 static void copy_file(int from, const char *src, const char *dir, const char *path)
 {
-	cleanup_buf struct mpt_buf buf = {0};
+	cleanup_buf struct mpt_buf buf = { 0 };
 	char full[512];
 	FILE *f;
 
@@ -82,8 +82,8 @@ static void copy_file(int from, const char *src, const char *dir, const char *pa
 
 static void copy_formats(const char *dir, const struct mpt_plan *plan)
 {
-	static const char *const fixed[] = {"header_page", "task/task_newtask/format",
-					    "task/task_rename/format"};
+	static const char *const fixed[] = { "header_page", "task/task_newtask/format",
+					     "task/task_rename/format" };
 	char src[256], dst[256];
 	size_t i;
 
@@ -100,7 +100,7 @@ static void copy_formats(const char *dir, const struct mpt_plan *plan)
 
 static void copy_proc(const char *dir, int rootfd, pid_t pid)
 {
-	static const char *const files[] = {"comm", "status"};
+	static const char *const files[] = { "comm", "status" };
 	char path[64];
 	size_t i;
 
@@ -177,9 +177,9 @@ static struct capture describe(const struct mpt_plan *plan, const struct utsname
 
 int main(int argc, char **argv)
 {
-	struct mpt_err err = {0};
-	struct mpt_wish wish = {.syscalls = ~UINT64_C(0) >> (64 - MPT_NSYSCALLS)};
-	struct mpt_plan plan = {0};
+	struct mpt_err err = { 0 };
+	struct mpt_wish wish = { .syscalls = ~UINT64_C(0) >> (64 - MPT_NSYSCALLS) };
+	struct mpt_plan plan = { 0 };
 	struct mpt_command cmd;
 	struct mpt_tracedir dir;
 	struct mpt_owner owner;
