@@ -81,6 +81,17 @@ static int make_instance(struct mpt_armed *armed, struct mpt_err *err)
 	return armed->fd < 0 ? armed->fd : 0;
 }
 
+/*
+ * Before 6.6 or so the kernel grows its top-level buffer from 7 kB to the
+ * usual size when an event is first enabled anywhere, but no more once any
+ * instance's size was set: others would be left with the 7 kB. Writing to an
+ * event's switch, be it "off", is enough (seen on 6.1).
+ */
+static void let_buffers_expand(struct mpt_armed *armed)
+{
+	mpt_file_write(armed->fd, "events/task/task_newtask/enable", "0", O_TRUNC);
+}
+
 static int configure(struct mpt_armed *armed, uint64_t buffer_kb, struct mpt_err *err)
 {
 	static const char *const settings[][2] = {
@@ -91,6 +102,7 @@ static int configure(struct mpt_armed *armed, uint64_t buffer_kb, struct mpt_err
 	size_t i;
 	int rc;
 
+	let_buffers_expand(armed);
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		rc = write_setting(armed, settings[i][0], settings[i][1], err);
 		if (rc < 0)

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# inflight.t - calls that have not returned when the tracing ends, and that had begun before it.
+#
+# In: userfaultfd, by which the workload keeps its threads inside their calls. Out: TAP.
+. "$(dirname "$0")/lib.sh"
+
+: >nothing
+inflight 1 <nothing >inside 2>why &
+pid=$!
+wait_until 10 grep -q inside inside || {
+	reason=$(tail -n 1 why)
+	kill "$pid" 2>/dev/null
+	skip_all "no call can be kept from returning: ${reason:-it does not come inside}"
+}
+kill "$pid"
+wait "$pid" 2>/dev/null
+rm -f why
+
+# --- inside at the end ----------------------------------------------------------------------------------
+
+mkfifo gate
+mempoltrace -f json -o out -- inflight 8 <gate >inside 2>stderr &
+tracer=$!
+exec 9>gate
+wait_until 60 grep -q 'inside 8' inside
+kill -INT "$tracer"
+wait_until 30 grep -q '^{"type":"end"' out
+result $? "in flight: the end does not wait for them"
+unchanged "in flight, COMMAND still inside"
+echo >&9
+exec 9>&-
+wait_end "$tracer"
+is "$status" 0 "in flight: COMMAND's calls return, and it ends well"
+# What they returned nobody saw; the rest is as they tell.
+sed -n '/^{"pid"/s/"decoded":.*/"decoded":{"flags":[]},"ret":null,"error":null,"denied":false}/p' inside | by_thread >expected
+calls out >got
+same expected got "in flight: they are shown, with no result and nothing that is not known"
+is "$(end_number out calls),$(end_number out shown)" 8,8 "in flight: the end line counts them"
+is "$(lost out)" 0 "in flight: and does not call them lost"
+has_end out "in flight"
+unchanged "in flight"
+
+mempoltrace -o out -d 1 -- inflight 1 <nothing >inside 2>stderr &
+tracer=$!
+wait_until 60 grep -q ' = ?$' out
+result $? "in flight, text: there is no result"
+like out 'inflight\[[0-9]+\] get_mempolicy\(mode=0x[0-9a-f]+, nodemask=0x[0-9a-f]+, maxnode=1024, addr=NULL, flags=0\) = \?$' \
+	"in flight, text: and the raw arguments"
+inside=$(pidof inflight)
+# shellcheck disable=SC2086 # one or more
+kill $inside
+wait_end "$tracer"
+is "$status" 143 "in flight, text: COMMAND is killed inside its call, status"
+unchanged "in flight, text"
+
+# --- inside at the start --------------------------------------------------------------------------------
+
+rm -f gate
+mkfifo gate
+inflight 4 <gate >inside &
+pid=$!
+exec 9>gate
+wait_until 30 grep -q 'inside 4' inside
+mempoltrace -f json -o out -p "$pid" 2>stderr &
+tracer=$!
+wait_armed "$tracer"
+echo >&9
+exec 9>&-
+wait_end "$pid"
+wait_end "$tracer"
+is "$status" 0 "begun before: status"
+is "$(wc -l <inside | tr -d ' ')" 5 "begun before: the calls returned while tracing was on"
+is "$(end_number out calls),$(wc -l <out | tr -d ' ')" 0,1 "begun before: none is shown"
+is "$(lost out)" 0 "begun before: nor counted as lost"
+unchanged "begun before"
+
+# --- more than a kretprobe has instances for by default ---------------------------------------------------
+
+rm -f gate
+mkfifo gate
+mempoltrace -f json -o out -- inflight 200 <gate >inside 2>stderr &
+tracer=$!
+exec 9>gate
+wait_until 90 grep -q 'inside 200' inside
+echo >&9
+exec 9>&-
+wait_end "$tracer"
+grep '^{"pid"' inside >truth
+compare truth out 200 "200 threads inside at once"
+unchanged "200 threads inside at once"
+done_testing

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_plan.c - definitions of probes, and the map of their fields.
+ *
+ * In: wishes and capabilities of made-up kernels. Out: whether the text is
+ * what kernels were seen to take, written out by hand here, whether it keeps
+ * the kernel's limits, and whether the map tells of each field that the text
+ * has. Nothing is written to any kernel.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cleanup.h"
+#include "err.h"
+#include "fixture.h"
+#include "plan.h"
+
+static const uint64_t poison = UINT64_C(0xdeadbeefcafef00d);
+
+static const struct mpt_abi *x86_64(void)
+{
+	const struct mpt_abi *abi = mpt_abi_of_machine("x86_64");
+
+	assert_non_null(abi);
+	return abi;
+}
+
+/* Conventions that were seen on kernels; whether the table has them does not matter here. */
+static const struct mpt_abi i386 = {
+	.name = "i386",
+	.machine = "x86_64",
+	.suffix = "i386",
+	.prefix = "__ia32_sys_",
+	.word_size = 4,
+	.regs = "%di",
+	.arg_off = { 40, 88, 96, 104, 112, 32 },
+	.nr_off = 120,
+	.saved = { "%bx", "%bp" },
+};
+
+static const struct mpt_abi arm64 = {
+	.name = "aarch64",
+	.machine = "aarch64",
+	.suffix = "",
+	.prefix = "__arm64_sys_",
+	.word_size = 8,
+	.regs = "%x0",
+	.arg_off = { 0, 8, 16, 24, 32, 40 },
+	.nr_off = 280,
+	.saved = { "%x19" },
+};
+
+struct variant {
+	const struct mpt_abi *abi;
+	enum mpt_rung rung;
+	const char *saved;
+	unsigned possible;
+	bool lean;
+};
+
+static void make(const struct variant *v, struct mpt_plan *plan)
+{
+	const struct mpt_caps caps = {
+		.abi = v->abi ? v->abi : x86_64(),
+		.possible = v->possible,
+		.rung = v->rung,
+		.saved = v->saved,
+	};
+	const struct mpt_wish wish = {
+		.syscalls = UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
+		.lean = v->lean,
+		.poison = poison,
+		.group = "G",
+	};
+	struct mpt_err err;
+
+	assert_int_equal(mpt_plan_make(&wish, &caps, plan, &err), 0);
+}
+
+/* @expected: the definitions in their order; NULL ends them */
+static void assert_texts(const struct variant *v, const char *const *expected)
+{
+	struct mpt_plan plan;
+	unsigned i;
+
+	make(v, &plan);
+	for (i = 0; i < plan.ndefs && expected[i]; i++)
+		assert_string_equal(plan.defs[i].text, expected[i]);
+	assert_int_equal(i, plan.ndefs);
+	assert_null(expected[i]);
+	mpt_plan_free(&plan);
+}
+
+#define ENTER                                                                 \
+	"p:G/enter_get_mempolicy __x64_sys_get_mempolicy mode=+112(%di):x64 " \
+	"nodemask=+104(%di):x64 maxnode=+96(%di):u64 addr=+56(%di):x64 flags=+72(%di):x64"
+#define POISON(words) "r4096:G/poison_get_mempolicy __x64_sys_get_mempolicy" words
+#define EXIT(rest)    "r4096:G/exit_get_mempolicy __x64_sys_get_mempolicy" rest
+
+static void args_at_return(void **state)
+{
+	static const char *const one[] = {
+		ENTER,
+		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" u_mode0=+u0(+112($arg1)):x32 u_nodemask0=+u0(+104($arg1)):x64"
+		     " ret=$retval:s64"),
+		NULL,
+	};
+	static const char *const two[] = {
+		ENTER,
+		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"
+		       " u_nodemask1=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" u_mode0=+u0(+112($arg1)):x32 u_nodemask0=+u0(+104($arg1)):x64"
+		     " u_nodemask1=+u8(+104($arg1)):x64 ret=$retval:s64"),
+		NULL,
+	};
+	static const unsigned of_one_word[] = { 1, 2, 64 };
+	struct variant v = { .rung = MPT_RUNG_ARGS, .saved = "%bx" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(of_one_word); i++) {
+		v.possible = of_one_word[i];
+		assert_texts(&v, one);
+	}
+	v.possible = 65;
+	assert_texts(&v, two);
+}
+
+static void a_register_of_the_caller(void **state)
+{
+	static const char *const bp[] = {
+		ENTER,
+		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" u_mode0=+u0(+112(%bp)):x32 u_nodemask0=+u0(+104(%bp)):x64"
+		     " ret=$retval:s64 nr=+120(%bp):s64"),
+		NULL,
+	};
+	const struct variant v = { .rung = MPT_RUNG_SAVED, .saved = "%bp", .possible = 2 };
+
+	(void)state;
+	assert_texts(&v, bp);
+}
+
+static void results_only(void **state)
+{
+	static const char *const none[] = { ENTER, EXIT(" ret=$retval:s64"), NULL };
+	struct variant v = { .rung = MPT_RUNG_NONE, .saved = "%bx", .possible = 2 };
+
+	(void)state;
+	assert_texts(&v, none);
+	/* who has no arguments at return cannot do without the entry */
+	v.lean = true;
+	assert_texts(&v, none);
+}
+
+#define LEAN_ARGS(reg)                                                                \
+	" mode=+112(" reg "):x64 nodemask=+104(" reg "):x64 maxnode=+96(" reg "):u64" \
+	" addr=+56(" reg "):x64 flags=+72(" reg "):x64"
+
+static void lean_has_no_entry(void **state)
+{
+	static const char *const args[] = {
+		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" u_mode0=+u0(+112($arg1)):x32 u_nodemask0=+u0(+104($arg1)):x64"
+		     " ret=$retval:s64" LEAN_ARGS("$arg1")),
+		NULL,
+	};
+	static const char *const r12[] = {
+		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" u_mode0=+u0(+112(%r12)):x32 u_nodemask0=+u0(+104(%r12)):x64"
+		     " ret=$retval:s64 nr=+120(%r12):s64" LEAN_ARGS("%r12")),
+		NULL,
+	};
+	struct variant v = { .rung = MPT_RUNG_ARGS, .possible = 64, .lean = true };
+
+	(void)state;
+	assert_texts(&v, args);
+	v.rung = MPT_RUNG_SAVED;
+	v.saved = "%r12";
+	assert_texts(&v, r12);
+}
+
+static void other_conventions(void **state)
+{
+	static const char *const compat[] = {
+		"p:G/enter_get_mempolicy_i386 __ia32_sys_get_mempolicy mode=+40(%di):x32 "
+		"nodemask=+88(%di):x32 maxnode=+96(%di):u32 addr=+104(%di):x32 "
+		"flags=+112(%di):x32",
+		"r4096:G/poison_get_mempolicy_i386 __ia32_sys_get_mempolicy "
+		"u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xcafef00d:x32 "
+		"u_nodemask1=\\0xcafef00d:x32",
+		"r4096:G/exit_get_mempolicy_i386 __ia32_sys_get_mempolicy "
+		"u_mode0=+u0(+40($arg1)):x32 u_nodemask0=+u0(+88($arg1)):x32 "
+		"u_nodemask1=+u4(+88($arg1)):x32 ret=$retval:s64",
+		NULL,
+	};
+	static const char *const arm[] = {
+		"p:G/enter_get_mempolicy __arm64_sys_get_mempolicy mode=+0(%x0):x64 "
+		"nodemask=+8(%x0):x64 maxnode=+16(%x0):u64 addr=+24(%x0):x64 flags=+32(%x0):x64",
+		"r4096:G/poison_get_mempolicy __arm64_sys_get_mempolicy "
+		"u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64",
+		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy "
+		"u_mode0=+u0(+0(%x19)):x32 u_nodemask0=+u0(+8(%x19)):x64 ret=$retval:s64 "
+		"nr=+280(%x19):s64",
+		NULL,
+	};
+	const struct variant v32 = { .abi = &i386, .rung = MPT_RUNG_ARGS, .possible = 33 };
+	const struct variant varm = {
+		.abi = &arm64, .rung = MPT_RUNG_SAVED, .saved = "%x19", .possible = 4
+	};
+
+	(void)state;
+	assert_texts(&v32, compat);
+	assert_texts(&varm, arm);
+}
+
+/* Word by word, so that the list of them needs no compiler's help to be read. */
+static void words_of_1024_nodes(void **state)
+{
+	const struct variant v = { .rung = MPT_RUNG_ARGS, .possible = 1024 };
+	struct mpt_plan plan;
+	char word[64];
+	const char *at;
+	unsigned i;
+
+	(void)state;
+	make(&v, &plan);
+	assert_int_equal(plan.ndefs, 3);
+	at = plan.defs[2].text;
+	for (i = 0; i < 16; i++) {
+		snprintf(word, sizeof(word), " u_nodemask%u=+u%u(+104($arg1)):x64", i, 8 * i);
+		at = strstr(at, word);
+		assert_non_null(at);
+	}
+	assert_null(strstr(plan.defs[2].text, "u_nodemask16"));
+	assert_null(strstr(plan.defs[1].text, "u_nodemask16"));
+	assert_non_null(strstr(plan.defs[1].text, " u_nodemask15=\\0xdeadbeefcafef00d:x64"));
+	mpt_plan_free(&plan);
+}
+
+/* The fetch args with which kernels were seen to give the right answer. */
+static void fetches_seen_to_work(void **state)
+{
+	static const char *const enter[] = { "=+112(%di):x64", "=+104(%di):x64", "=+96(%di):u64",
+					     "=+56(%di):x64", "=+72(%di):x64" };
+	static const char *const exit_args[] = { "=+u0(+112($arg1)):", "=+u0(+104($arg1)):x64",
+						 "=$retval:s64" };
+	static const char *const exit_saved[] = { "=+u0(+112(%bx)):", "=+u0(+104(%bx)):x64",
+						  "nr=+120(%bx):s64", "=$retval:s64" };
+	struct variant v = { .rung = MPT_RUNG_ARGS, .saved = "%bx", .possible = 64 };
+	struct mpt_plan plan;
+	size_t i;
+
+	(void)state;
+	make(&v, &plan);
+	for (i = 0; i < ARRAY_SIZE(enter); i++)
+		assert_non_null(strstr(plan.defs[0].text, enter[i]));
+	for (i = 0; i < ARRAY_SIZE(exit_args); i++)
+		assert_non_null(strstr(plan.defs[2].text, exit_args[i]));
+	mpt_plan_free(&plan);
+	v.rung = MPT_RUNG_SAVED;
+	make(&v, &plan);
+	for (i = 0; i < ARRAY_SIZE(exit_saved); i++)
+		assert_non_null(strstr(plan.defs[2].text, exit_saved[i]));
+	mpt_plan_free(&plan);
+}
+
+/* --- what must hold for every plan --------------------------------------- */
+
+/* One fetch arg of a definition's text. */
+struct fetch {
+	char name[64], source[64], type[8];
+};
+
+/*
+ * Takes a definition apart. Returns the number of its fetch args, and holds
+ * the text against the limits of kernel/trace/trace_probe.h and trace.c.
+ */
+static unsigned parse(const struct mpt_def *def, struct fetch *ret)
+{
+	cleanup_free char *copy = strdup(def->text);
+	char *save, *word = strtok_r(copy, " ", &save);
+	unsigned n = 0;
+
+	assert_true(strlen(def->text) + 2 < 4096); /* WRITE_BUFSIZE */
+	assert_true(strlen(def->event) < 64);	   /* MAX_EVENT_NAME_LEN */
+	assert_non_null(strchr(word, '/'));
+	assert_string_equal(strchr(word, '/') + 1, def->event);
+	word = strtok_r(NULL, " ", &save);
+	assert_non_null(word); /* the symbol */
+	while ((word = strtok_r(NULL, " ", &save))) {
+		char *equals = strchr(word, '='), *colon = strrchr(word, ':');
+
+		assert_true(strlen(word) < 63); /* MAX_ARGSTR_LEN */
+		assert_true(equals && colon && colon > equals);
+		assert_in_range(equals - word, 1, 31); /* MAX_ARG_NAME_LEN */
+		assert_true(n < 128);		       /* MAX_TRACE_ARGS */
+		*equals = *colon = '\0';
+		snprintf(ret[n].name, sizeof(ret[n].name), "%s", word);
+		snprintf(ret[n].source, sizeof(ret[n].source), "%s", equals + 1);
+		snprintf(ret[n++].type, sizeof(ret[n].type), "%s", colon + 1);
+	}
+	return n;
+}
+
+/* Not those that every event has already, and none twice. */
+static void check_names(const struct fetch *fetches, unsigned n)
+{
+	unsigned i, j;
+
+	for (i = 0; i < n; i++) {
+		assert_int_not_equal(strncmp(fetches[i].name, "common_", 7), 0);
+		assert_int_not_equal(strncmp(fetches[i].name, "__probe_", 8), 0);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(fetches[i].name, fetches[j].name);
+	}
+}
+
+/* The map has each field of the text, in its order, and no slot twice. */
+static void check_map(const struct mpt_def *def, const struct fetch *fetches, unsigned n)
+{
+	unsigned i, j;
+
+	assert_int_equal(def->nfields, n);
+	for (i = 0; i < n; i++) {
+		assert_string_equal(def->fields[i].name, fetches[i].name);
+		assert_true(def->fields[i].slot < MPT_NSLOTS);
+		for (j = 0; j < i; j++)
+			assert_int_not_equal(def->fields[i].slot, def->fields[j].slot);
+	}
+}
+
+static const char *name_of_slot(const struct mpt_def *def, unsigned slot)
+{
+	unsigned i;
+
+	for (i = 0; i < def->nfields; i++)
+		if (def->fields[i].slot == slot)
+			return def->fields[i].name;
+	return NULL;
+}
+
+/* The slots by which the rest of the program knows them. */
+static void check_slots(const struct mpt_def *def, const struct variant *v)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[def->syscall];
+	bool has_args = def->role == MPT_ROLE_ENTER ||
+			(def->role == MPT_ROLE_EXIT && v->lean && v->rung != MPT_RUNG_NONE);
+	bool has_nr = def->role == MPT_ROLE_EXIT && v->rung == MPT_RUNG_SAVED;
+	unsigned i;
+
+	assert_int_equal(def->has_args, has_args);
+	assert_int_equal(def->has_nr, has_nr);
+	for (i = 0; i < MPT_NARGS; i++) {
+		const char *name = name_of_slot(def, MPT_SLOT_ARG0 + i);
+
+		if (has_args && i < sys->nargs)
+			assert_string_equal(name, sys->args[i].name);
+		else
+			assert_null(name);
+	}
+	assert_true(!name_of_slot(def, MPT_SLOT_RET) == (def->role != MPT_ROLE_EXIT));
+	assert_true(!name_of_slot(def, MPT_SLOT_NR) == !has_nr);
+}
+
+/* How many words each pointer of get_mempolicy leads to. */
+static void check_words(const struct mpt_def *def, const struct variant *v)
+{
+	unsigned bits = (v->abi ? v->abi->word_size : 8) * 8;
+	bool reads = def->role != MPT_ROLE_ENTER && v->rung != MPT_RUNG_NONE;
+	unsigned mask = reads ? (v->possible + bits - 1) / bits : 0, i;
+	char name[32];
+
+	assert_int_equal(def->words[0].count, reads ? 1 : 0);
+	assert_int_equal(def->words[1].count, mask);
+	for (i = 2; i < MPT_NARGS; i++)
+		assert_int_equal(def->words[i].count, 0);
+	if (reads)
+		assert_string_equal(name_of_slot(def, MPT_SLOT_WORD0 + def->words[0].first),
+				    "u_mode0");
+	for (i = 0; i < mask; i++) {
+		snprintf(name, sizeof(name), "u_nodemask%u", i);
+		assert_string_equal(name_of_slot(def, MPT_SLOT_WORD0 + def->words[1].first + i),
+				    name);
+	}
+}
+
+/*
+ * What the poison probe writes must lie where the exit probe's fetch would
+ * write: it is a prefix, by name and type, and constant.
+ */
+static void check_poison(const struct fetch *p, unsigned np, const struct fetch *x, unsigned nx)
+{
+	unsigned i;
+
+	assert_true(np > 0 && np < nx);
+	for (i = 0; i < np; i++) {
+		assert_string_equal(p[i].name, x[i].name);
+		assert_string_equal(p[i].type, x[i].type);
+		assert_int_equal(p[i].source[0], '\\');
+		assert_int_equal(strncmp(x[i].source, "+u", 2), 0);
+	}
+	/* and nothing else that is read of user memory is without one */
+	for (; i < nx; i++)
+		assert_int_not_equal(strncmp(x[i].source, "+u", 2), 0);
+}
+
+static void check_plan(const struct variant *v)
+{
+	struct fetch fetches[3][128];
+	unsigned n[3] = { 0 }, i;
+	struct mpt_plan plan;
+
+	make(v, &plan);
+	assert_int_equal(plan.rung, v->rung);
+	assert_int_equal(plan.possible, v->possible);
+	assert_true(plan.poison == poison);
+	assert_int_equal(plan.lean, v->lean && v->rung != MPT_RUNG_NONE);
+	for (i = 0; i < plan.ndefs; i++) {
+		const struct mpt_def *def = &plan.defs[i];
+
+		n[def->role] = parse(def, fetches[def->role]);
+		check_names(fetches[def->role], n[def->role]);
+		check_map(def, fetches[def->role], n[def->role]);
+		check_slots(def, v);
+		check_words(def, v);
+		/* the order in which their handlers run */
+		assert_true(i == 0 || plan.defs[i - 1].role < def->role);
+	}
+	if (v->rung != MPT_RUNG_NONE)
+		check_poison(fetches[MPT_ROLE_POISON], n[MPT_ROLE_POISON], fetches[MPT_ROLE_EXIT],
+			     n[MPT_ROLE_EXIT]);
+	mpt_plan_free(&plan);
+}
+
+static void every_plan_fits_its_map(void **state)
+{
+	static const unsigned possible[] = { 1, 2, 63, 64, 65, 128, 129, 1023, 1024 };
+	const struct mpt_abi *const abis[] = { NULL, &i386, &arm64 };
+	size_t i;
+	int a, rung, lean;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(possible); i++)
+		for (a = 0; a < 3; a++)
+			for (rung = MPT_RUNG_ARGS; rung <= MPT_RUNG_NONE; rung++)
+				for (lean = 0; lean < 2; lean++) {
+					struct variant v = { abis[a], (enum mpt_rung)rung, "%bx",
+							     possible[i], lean };
+
+					check_plan(&v);
+				}
+}
+
+/* Who is filtered how: the poison runs and is never recorded, the exit always is. */
+static void filters(void **state)
+{
+	struct variant v = { .rung = MPT_RUNG_ARGS, .possible = 2 };
+	struct mpt_plan plan;
+
+	(void)state;
+	make(&v, &plan);
+	assert_int_equal(plan.ndefs, 3);
+	assert_null(plan.defs[0].filter);
+	assert_string_equal(plan.defs[1].filter, "common_pid==0");
+	assert_string_equal(plan.defs[2].filter, "common_pid!=0");
+	mpt_plan_free(&plan);
+	/* without words there is nothing to protect, and a filter costs */
+	v.rung = MPT_RUNG_NONE;
+	make(&v, &plan);
+	assert_int_equal(plan.ndefs, 2);
+	assert_null(plan.defs[0].filter);
+	assert_null(plan.defs[1].filter);
+	mpt_plan_free(&plan);
+}
+
+/* No mode, no node and no mask of 31 nodes is a poisoned 32-bit word. */
+static void poisons(void **state)
+{
+	(void)state;
+	assert_true(mpt_plan_poison(UINT64_C(0x1111111122222222), 8) ==
+		    UINT64_C(0x1111111122222222));
+	assert_true(mpt_plan_poison(UINT64_C(0x1111111122222222), 4) == 0xa2222222);
+	assert_true(mpt_plan_poison(UINT64_MAX, 4) == 0xffffffff);
+	assert_true(mpt_plan_poison(0, 4) == 0x80000000);
+}
+
+static void search_for_the_register(void **state)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+
+	(void)state;
+	mpt_plan_put_search(&buf, "G", x86_64(), MPT_SYS_GET_MEMPOLICY);
+	assert_string_equal(mpt_buf_cstr(&buf),
+			    "r:G/search __x64_sys_get_mempolicy"
+			    " nr0=+120(%bx):s64 a0=+112(%bx):x64 nr1=+120(%bp):s64 a1=+112(%bp):x64"
+			    " nr2=+120(%r12):s64 a2=+112(%r12):x64 nr3=+120(%r13):s64 "
+			    "a3=+112(%r13):x64"
+			    " nr4=+120(%r14):s64 a4=+112(%r14):x64 nr5=+120(%r15):s64 "
+			    "a5=+112(%r15):x64");
+	buf.len = 0;
+	mpt_plan_put_search(&buf, "G", &arm64, MPT_SYS_GET_MEMPOLICY);
+	assert_string_equal(mpt_buf_cstr(&buf), "r:G/search __arm64_sys_get_mempolicy"
+						" nr0=+280(%x19):s64 a0=+0(%x19):x64");
+}
+
+static void nothing_to_trace(void **state)
+{
+	const struct mpt_caps caps = { .abi = x86_64(), .possible = 1 };
+	const struct mpt_wish wish = { .group = "G" };
+	struct mpt_plan plan;
+	struct mpt_err err;
+
+	(void)state;
+	assert_int_equal(mpt_plan_make(&wish, &caps, &plan, &err), -EINVAL);
+	assert_int_equal(err.status, MPT_EXIT_USAGE);
+	mpt_plan_free(&plan);
+	assert_null(plan.defs);
+	mpt_plan_free(&plan);
+}
+
+/* For people: every definition as it is, what else is said as a comment. */
+static void dry_run(void **state)
+{
+	const struct variant v = {
+		.rung = MPT_RUNG_SAVED, .saved = "%bp", .possible = 2, .lean = true
+	};
+	cleanup_buf struct mpt_buf buf = { 0 };
+	struct mpt_plan plan;
+	unsigned found = 0;
+	char *save, *line;
+
+	(void)state;
+	make(&v, &plan);
+	mpt_plan_put(&buf, &plan);
+	mpt_buf_cstr(&buf);
+	assert_int_equal(buf.data[buf.len - 1], '\n');
+	assert_non_null(strstr(buf.data, "%bp"));
+	assert_non_null(strstr(buf.data, "common_pid==0"));
+	assert_non_null(strstr(buf.data, "common_pid!=0"));
+	for (line = strtok_r(buf.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (line[0] == '#')
+			continue;
+		assert_true(found < plan.ndefs);
+		assert_string_equal(line, plan.defs[found++].text);
+	}
+	assert_int_equal(found, 2);
+	mpt_plan_free(&plan);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(args_at_return),
+		cmocka_unit_test(a_register_of_the_caller),
+		cmocka_unit_test(results_only),
+		cmocka_unit_test(lean_has_no_entry),
+		cmocka_unit_test(other_conventions),
+		cmocka_unit_test(words_of_1024_nodes),
+		cmocka_unit_test(fetches_seen_to_work),
+		cmocka_unit_test(every_plan_fits_its_map),
+		cmocka_unit_test(filters),
+		cmocka_unit_test(poisons),
+		cmocka_unit_test(search_for_the_register),
+		cmocka_unit_test(nothing_to_trace),
+		cmocka_unit_test(dry_run),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
