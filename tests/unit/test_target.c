@@ -55,17 +55,21 @@ static void killed(void **state)
 	assert_int_equal(mpt_command_status(wstatus), 128 + SIGKILL);
 }
 
+/* What was never released never ran. */
 static void dropped(void **state)
 {
+	char path[] = "/tmp/test_target.XXXXXX";
 	struct mpt_command cmd;
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(mpt_command_start(&cmd, argv_of("sh", "-c", "exit 0"), &err), 0);
+	close(mkstemp(path));
+	assert_int_equal(mpt_command_start(&cmd, argv_of("rm", path, NULL), &err), 0);
 	pid = cmd.pid;
 	mpt_command_drop(&cmd);
 	assert_int_equal(kill(pid, 0), -1);
 	assert_int_equal(errno, ESRCH);
+	assert_int_equal(unlink(path), 0);
 }
 
 static void what_cannot_run(void **state)
