@@ -92,7 +92,8 @@ static void show_in_flight(struct mpt_thread *thread, void *arg)
 	struct mpt_line *line = arg;
 	struct mpt_call call;
 
-	mpt_pair_in_flight(&line->pairing, thread, &call);
+	if (!mpt_pair_in_flight(&line->pairing, thread, &call))
+		return;
 	call.uid = mpt_thread_uid(line->threads, thread);
 	show(line, &call);
 }

@@ -134,7 +134,7 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 	return whole;
 }
 
-void mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct mpt_call *ret)
+bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct mpt_call *ret)
 {
 	*ret = (struct mpt_call){
 		.def = thread->open,
@@ -145,7 +145,12 @@ void mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));
 	thread->open = NULL;
+	if (p->in_gap || thread->open_gaps != p->gaps) {
+		p->unpaired++;
+		return false;
+	}
 	p->in_flight++;
+	return true;
 }
 
 /*

@@ -63,8 +63,12 @@ void mpt_pair_gap(struct mpt_pairing *pairing, uint32_t cpu);
 bool mpt_pair(struct mpt_pairing *pairing, struct mpt_thread *thread, const struct mpt_event *event,
 	      struct mpt_call *ret);
 
-/* The call that @thread was inside when tracing ended, from its entry. */
-void mpt_pair_in_flight(struct mpt_pairing *pairing, struct mpt_thread *thread,
+/*
+ * The call that @thread was inside when tracing ended, from its entry.
+ * Returns false where its return may have been among lost records: then it is
+ * counted as unpaired, and is not in @ret.
+ */
+bool mpt_pair_in_flight(struct mpt_pairing *pairing, struct mpt_thread *thread,
 			struct mpt_call *ret);
 
 /*

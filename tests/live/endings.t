@@ -80,7 +80,7 @@ tail -n 1 "$1/out" >"$1/last"
 exit 7
 LOOKS
 rm -f seen
-run mempoltrace -f json -o out -d 500ms -- sh looks.sh "$PWD"
+run mempoltrace -f json -o out -d 4 -- sh looks.sh "$PWD"
 is "$status" 7 "-d with COMMAND: status is COMMAND's"
 ok "-d with COMMAND: it made calls before" test -s seen
 ok "-d with COMMAND: it goes on when the probes are gone" test -e left

@@ -4,12 +4,12 @@
 # latency.t - a call is printed within 0.2 s of its return.
 #
 # In: tick, which tells when it made a call and when a line came. Out: TAP. Emulation on a busy machine
-# stops a VM for longer than that, so of all calls nine in ten must be in time, and the rest within a
-# second; on hardware all should be.
+# stops a VM for longer than that, so of all calls eight in ten must be in time, and the rest within
+# two seconds; on hardware all should be.
 . "$(dirname "$0")/lib.sh"
 
 in_time=200 # ms
-late=1000
+late=2000
 [ "${MPT_KERNEL:-host}" != host ] || late=$in_time
 
 # $1: what; looks at the files ticks (0xN T) and stamped (T LINE, with the N of the call in the line).
@@ -36,7 +36,7 @@ check() {
 		END {
 			printf "%d of %d calls seen, %d within %d ms, %d later than %d ms, mean %d ms, most %d ms\n",
 				seen, n, good, in_time, bad, late, seen ? sum / seen : 0, most
-			exit !(n > 0 && seen == n && good >= 0.9 * n && !bad)
+			exit !(n > 0 && seen == n && good >= 0.8 * n && !bad)
 		}' ticks stamped >why
 	check_status=$?
 	sed 's/^/# /' why

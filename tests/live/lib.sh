@@ -112,9 +112,12 @@ command -v usleep >/dev/null || usleep() {
 	sleep 0.05
 }
 
+# It is on for a moment at start-up too, for calls of mempoltrace's own; the events that say who is who come
+# after that.
 is_armed() {
-	for armed in "$tracefs/instances/mempoltrace.$1".*/tracing_on; do
-		[ "$(cat "$armed" 2>/dev/null)" = 1 ] && return 0
+	for armed in "$tracefs/instances/mempoltrace.$1".*; do
+		[ "$(cat "$armed/events/task/task_rename/enable" 2>/dev/null)" = 1 ] &&
+			[ "$(cat "$armed/tracing_on" 2>/dev/null)" = 1 ] && return 0
 	done
 	return 1
 }

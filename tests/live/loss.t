@@ -13,7 +13,13 @@ adds_up() {
 	echo "# $1: $made made, $(end_number out calls) calls, $(end_number out shown) shown," \
 		"lost: overrun $(end_number out overrun), missed $(end_number out missed_returns), unpaired $(end_number out unpaired)"
 	ok "$1: calls were made" test "$made" -gt 0
-	is "$(($(end_number out calls) + $(lost out)))" "$made" "$1: calls and lost add up to what was made"
+	# Records of tasks can be among the lost ones; then the count is an upper bound, and says so.
+	sum=$(($(end_number out calls) + $(lost out)))
+	more=0
+	! grep -q '"at_most":true' out || more=$((made / 100))
+	echo "made $made, calls and lost $sum" >why
+	[ "$sum" -ge "$made" ] && [ "$sum" -le $((made + more)) ]
+	result $? "$1: calls and lost add up to what was made"
 	is "$(end_number out shown)" "$(end_number out calls)" "$1: what is no loss is shown"
 	is "$(grep -c '"type":"call"' out)" "$(end_number out shown)" "$1: that many lines are there"
 	is "$(grep -c '"ret":0,' out)" "$(end_number out shown)" "$1: with results"
