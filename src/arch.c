@@ -20,12 +20,41 @@ const struct mpt_abi mpt_abis[] = {
 		.name = "x86_64",
 		.machine = "x86_64",
 		.suffix = "",
-		.prefix = "__x64_sys_",
+		/* the second: what 5.10 has for x32's move_pages */
+		.prefixes = { "__x64_sys_", "__x32_compat_sys_" },
 		.word_size = 8,
+		.nr_table = MPT_NR_X86_64,
 		.regs = "%di",
 		.arg_off = { 112, 104, 96, 56, 72, 64 },
 		.nr_off = 120,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
+	},
+	{
+		/*
+		 * int 0x80 and the vdso's sysenter or syscall. 5.10 has
+		 * __ia32_compat_sys_ for get_mempolicy and move_pages, and __ia32_sys_ for
+		 * the rest; later kernels __ia32_sys_ for all. In do_int80_syscall_32 and
+		 * do_fast_syscall_32 the pointer was seen in bp on 5.10, in bx on 6.1 and
+		 * 6.12; on 7.2 in bx for int 0x80, in r12 for the vdso.
+		 */
+		.name = "i386",
+		.machine = "x86_64",
+		.suffix = "i386",
+		.prefixes = { "__ia32_sys_", "__ia32_compat_sys_" },
+		.word_size = 4,
+		.nr_table = MPT_NR_I386,
+		.regs = "%di",
+		.arg_off = { 40, 88, 96, 104, 112, 32 },
+		.nr_off = 120,
+		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
+	},
+	{
+		/* arch/x86/entry/syscalls/syscall_64.tbl; only with syscall.x32=y or alike */
+		.name = "x32",
+		.machine = "x86_64",
+		.suffix = "x32",
+		.word_size = 4,
+		.nr_table = MPT_NR_X32,
 	},
 	{ .name = NULL },
 };
@@ -38,4 +67,19 @@ const struct mpt_abi *mpt_abi_of_machine(const char *machine)
 		if (strcmp(abi->machine, machine) == 0 && abi->suffix[0] == '\0')
 			return abi;
 	return NULL;
+}
+
+const struct mpt_abi *mpt_abi_find(const char *name)
+{
+	const struct mpt_abi *abi;
+
+	for (abi = mpt_abis; abi->name; abi++)
+		if (strcmp(abi->name, name) == 0)
+			return abi;
+	return NULL;
+}
+
+bool mpt_abi_is_guest(const struct mpt_abi *abi)
+{
+	return !abi->prefixes[0];
 }

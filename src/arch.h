@@ -9,16 +9,33 @@
 #ifndef MPT_ARCH_H
 #define MPT_ARCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-enum { MPT_NARGS = 6, MPT_SAVED_MAX = 6 };
+enum { MPT_NARGS = 6, MPT_SAVED_MAX = 6, MPT_PREFIXES_MAX = 2, MPT_ABIS_MAX = 4 };
+
+/* The system call tables, and the columns of a call's row that give its numbers there. */
+enum mpt_nr_table {
+	MPT_NR_X86_64,	/* arch/x86/entry/syscalls/syscall_64.tbl */
+	MPT_NR_X32,	/* the same file, its x32 rows, with __X32_SYSCALL_BIT */
+	MPT_NR_I386,	/* arch/x86/entry/syscalls/syscall_32.tbl */
+	MPT_NR_GENERIC, /* include/uapi/asm-generic/unistd.h: arm64, riscv64 */
+	MPT_NR_TABLES
+};
 
 struct mpt_abi {
 	const char *name;    /* as in the output: "x86_64" */
 	const char *machine; /* of which uname(2) machine: "x86_64" */
 	const char *suffix;  /* of our event names: "" for the machine's own ABI */
-	const char *prefix;  /* of the syscall functions: "__x64_sys_" */
 	uint8_t word_size;   /* sizeof(long) of the caller, bytes */
+	/*
+	 * Of the syscall functions: "__x64_sys_". The first every kernel has that
+	 * serves the ABI; by the second, where there is one, calls may come in too.
+	 * None at all: they come in by the functions of the machine's own ABI, and
+	 * their number tells them apart.
+	 */
+	const char *prefixes[MPT_PREFIXES_MAX];
+	enum mpt_nr_table nr_table;
 
 	/* The syscall function's one argument is a pointer to pt_regs. */
 	const char *regs;	    /* register that holds it at entry */
@@ -37,5 +54,11 @@ extern const struct mpt_abi mpt_abis[];
 
 /* The row of @machine's own ABI, or NULL where we have none. */
 const struct mpt_abi *mpt_abi_of_machine(const char *machine);
+
+/* The row of that name, or NULL. */
+const struct mpt_abi *mpt_abi_find(const char *name);
+
+/* Whether @abi's calls come in by the functions of the machine's own ABI. */
+bool mpt_abi_is_guest(const struct mpt_abi *abi);
 
 #endif

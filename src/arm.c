@@ -147,20 +147,31 @@ static int undo_define(void *arg)
 	return append_kprobe(def->tracefd, def->line);
 }
 
+static int define_one(int tracefd, const char *text, struct mpt_err *err)
+{
+	int rc = append_kprobe(tracefd, text);
+
+	return rc < 0 ? explain_define(rc, text, err) : 0;
+}
+
+/* One event, on each of its functions. @texts: NULL ends them, or MPT_PREFIXES_MAX of them */
 static int define(struct mpt_undo *undo, int tracefd, const char *group, const char *event,
-		  const char *text)
+		  char *const *texts, struct mpt_err *err)
 {
 	cleanup_free struct defined *def = malloc(sizeof(*def));
-	int rc;
+	int rc, i;
 
 	if (!def)
-		return -ENOMEM;
+		return mpt_err_set(err, ENOMEM, "probes");
 	def->tracefd = tracefd;
 	snprintf(def->line, sizeof(def->line), "-:%s/%s", group, event);
-	rc = append_kprobe(tracefd, text);
-	if (rc < 0)
-		return rc;
-	return mpt_undo_push(undo, undo_define, take_ptr(def), event);
+	rc = define_one(tracefd, texts[0], err);
+	if (rc == 0)
+		/* one deletion takes the event off all of its functions */
+		rc = mpt_undo_push(undo, undo_define, take_ptr(def), event);
+	for (i = 1; i < MPT_PREFIXES_MAX && texts[i] && rc == 0; i++)
+		rc = define_one(tracefd, texts[i], err);
+	return rc;
 }
 
 static int define_all(struct mpt_undo *undo, int tracefd, const struct mpt_plan *plan,
@@ -170,11 +181,11 @@ static int define_all(struct mpt_undo *undo, int tracefd, const struct mpt_plan 
 
 	for (i = 0; i < plan->ndefs; i++) {
 		const struct mpt_def *def = &plan->defs[i];
-		int rc = define(undo, tracefd, plan->group, def->event, def->text);
+		int rc = define(undo, tracefd, plan->group, def->event, def->texts, err);
 
 		*refused = rc < 0 ? def : NULL;
 		if (rc < 0)
-			return explain_define(rc, def->text, err);
+			return rc;
 	}
 	return 0;
 }
@@ -235,13 +246,23 @@ int mpt_arm_unplan(struct mpt_armed *armed)
 	return mpt_undo_to(&armed->undo, armed->mark);
 }
 
-int mpt_arm_extra(struct mpt_armed *armed, const char *event, const char *text, struct mpt_err *err)
+int mpt_arm_extra(struct mpt_armed *armed, const char *event, char *const *texts,
+		  struct mpt_err *err)
 {
-	int rc = define(&armed->undo, armed->dir->fd, armed->owner.group, event, text);
+	int rc = define(&armed->undo, armed->dir->fd, armed->owner.group, event, texts, err);
 
-	if (rc < 0)
-		return explain_define(rc, text, err);
-	return enable(armed, err);
+	return rc < 0 ? rc : enable(armed, err);
+}
+
+bool mpt_arm_try(struct mpt_armed *armed, const char *event, const char *text)
+{
+	char *texts[] = { (char *)(uintptr_t)text, NULL };
+	int mark = armed->undo.n;
+	struct mpt_err ignored;
+	int rc = define(&armed->undo, armed->dir->fd, armed->owner.group, event, texts, &ignored);
+
+	mpt_undo_to(&armed->undo, mark);
+	return rc == 0;
 }
 
 static int undo_task_events(void *arg)

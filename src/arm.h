@@ -46,6 +46,7 @@ int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
  * must live as long as they do.
  * @refused: on failure, the definition that the kernel did not take, or NULL
  * where something else went wrong; what was defined is taken back
+ * Returns 0 or -errno.
  */
 int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
 		 const struct mpt_def **refused, struct mpt_err *err);
@@ -56,10 +57,17 @@ int mpt_arm_unplan(struct mpt_armed *armed);
 /*
  * Defines and enables one more probe (see mpt_plan_put_search); it goes with
  * mpt_arm_unplan().
- * @event: its name in our group; must live as long as it does, like @text
+ * @event: its name in our group; must live as long as it does
+ * @texts: a definition on each function that it can be on; NULL ends them
  */
-int mpt_arm_extra(struct mpt_armed *armed, const char *event, const char *text,
+int mpt_arm_extra(struct mpt_armed *armed, const char *event, char *const *texts,
 		  struct mpt_err *err);
+
+/*
+ * Whether the kernel takes a definition; it is taken back at once.
+ * @event: its name in our group
+ */
+bool mpt_arm_try(struct mpt_armed *armed, const char *event, const char *text);
 
 /* Enables events task:task_newtask and task:task_rename, which say who is who. */
 int mpt_arm_task_events(struct mpt_armed *armed, struct mpt_err *err);

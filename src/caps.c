@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "buf.h"
 #include "err.h"
@@ -62,18 +63,35 @@ int mpt_caps_read(int rootfd, const char *machine, struct mpt_caps *ret, struct 
 		return -ENOTSUP;
 	}
 	*ret = (struct mpt_caps){
-		.abi = abi,
+		.page_size = (unsigned)sysconf(_SC_PAGESIZE),
 		.available_kb = read_available(rootfd),
-		.rung = MPT_RUNG_ARGS,
-		.saved = abi->saved[0],
 	};
+	mpt_caps_add(ret, abi);
 	return read_possible(rootfd, &ret->possible, err);
 }
 
-void mpt_caps_refute(struct mpt_caps *caps)
+void mpt_caps_add(struct mpt_caps *caps, const struct mpt_abi *abi)
 {
-	if (caps->rung < MPT_RUNG_NONE)
-		caps->rung++;
+	if (mpt_abi_is_guest(abi))
+		caps->guest = abi;
+	else if (caps->nviews < MPT_ABIS_MAX)
+		caps->views[caps->nviews++] = (struct mpt_view){
+			.abi = abi,
+			.rung = MPT_RUNG_ARGS,
+			.saved = abi->saved[0],
+			.nprefixes = 1,
+		};
+}
+
+void mpt_caps_drop(struct mpt_caps *caps, struct mpt_view *view)
+{
+	*view = caps->views[--caps->nviews];
+}
+
+void mpt_caps_refute(struct mpt_view *view)
+{
+	if (view->rung < MPT_RUNG_NONE)
+		view->rung++;
 }
 
 const char *mpt_rung_text(enum mpt_rung rung)

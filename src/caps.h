@@ -24,25 +24,43 @@ enum mpt_rung {
 	MPT_RUNG_NONE,	/* not at all: results only */
 };
 
+/* How the calls of one ABI are seen. */
+struct mpt_view {
+	const struct mpt_abi *abi;
+	enum mpt_rung rung; /* the best that is not refuted */
+	const char *saved;  /* MPT_RUNG_SAVED: the register that is believed in */
+	unsigned nprefixes; /* how many of the ABI's functions this kernel has */
+};
+
 struct mpt_caps {
-	const struct mpt_abi *abi; /* the machine's own */
-	unsigned possible;	   /* nodes 0 to possible - 1 can exist (nr_node_ids) */
-	uint64_t available_kb;	   /* memory that could be had without swapping */
-	enum mpt_rung rung;	   /* the best that is not refuted */
-	const char *saved;	   /* MPT_RUNG_SAVED: the register that is believed in */
+	struct mpt_view views[MPT_ABIS_MAX]; /* the machine's own ABI first */
+	unsigned nviews;
+	const struct mpt_abi
+		*guest;	       /* the ABI whose calls share the first one's functions, or NULL */
+	unsigned possible;     /* nodes 0 to possible - 1 can exist (nr_node_ids) */
+	unsigned page_size;    /* bytes */
+	uint64_t available_kb; /* memory that could be had without swapping */
+	uint64_t missing;      /* bit n: the kernel has no call of row n of mpt_syscalls */
 };
 
 /*
- * Reads what can be read before anything is tried. The rung is the best one;
- * mpt_caps_refute() steps down.
+ * Reads what can be read before anything is tried: of ABIs, the machine's own
+ * alone (mpt_caps_add() adds). Their rung is the best one; mpt_caps_refute()
+ * steps down.
  * @rootfd: the directory that stands for / (a recorded tree in tests)
  * @machine: as uname(2) has it
  * Returns 0 or -errno, -ENOTSUP for a machine without a row in arch.c.
  */
 int mpt_caps_read(int rootfd, const char *machine, struct mpt_caps *ret, struct mpt_err *err);
 
+/* Adds an ABI that the kernel was seen to serve. */
+void mpt_caps_add(struct mpt_caps *caps, const struct mpt_abi *abi);
+
+/* Takes the view of an ABI away: its calls cannot be seen. */
+void mpt_caps_drop(struct mpt_caps *caps, struct mpt_view *view);
+
 /* Steps down to the rung below the present one. */
-void mpt_caps_refute(struct mpt_caps *caps);
+void mpt_caps_refute(struct mpt_view *view);
 
 /* For people: how the present rung reads memory at return. */
 const char *mpt_rung_text(enum mpt_rung rung);

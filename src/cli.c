@@ -89,8 +89,15 @@ static bool next_item(const char **list, const char **item, size_t *len)
 
 static int unknown_syscall(const char *name, size_t len, struct mpt_err *err)
 {
+	char names[200] = "";
+	int i;
+
+	for (i = 0; i < MPT_NSYSCALLS; i++) {
+		strncat(names, mpt_syscalls[i].name, sizeof(names) - strlen(names) - 1);
+		strncat(names, ", ", sizeof(names) - strlen(names) - 1);
+	}
 	mpt_err_usage(err, "-e: '%.*s' is not traced", (int)len, name);
-	mpt_err_hint(err, "there is %s, and 'all'", mpt_syscalls[0].name);
+	mpt_err_hint(err, "there are %sand 'all'", names);
 	return -EINVAL;
 }
 

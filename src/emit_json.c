@@ -62,7 +62,9 @@ static void put_args(const struct mpt_call *call, const struct mpt_syscall *sys,
 		enum mpt_arg_kind kind = sys->args[i].kind;
 
 		mpt_jsonw_key(w, sys->args[i].name);
-		if (kind == MPT_ARG_ULONG || kind == MPT_ARG_FLAGS)
+		if (kind == MPT_ARG_INT)
+			mpt_jsonw_s64(w, (int64_t)call->args[i]);
+		else if (kind == MPT_ARG_ULONG || kind == MPT_ARG_FLAGS || kind == MPT_ARG_MODE)
 			mpt_jsonw_u64(w, call->args[i]);
 		else
 			mpt_jsonw_hex(w, call->args[i]);
@@ -129,6 +131,57 @@ static void put_value(const struct mpt_arg *arg, const struct mpt_value *value, 
 	case MPT_VALUE_NODES:
 		put_nodes(key, &value->nodes, w);
 		break;
+	case MPT_VALUE_ITEMS:
+		break; /* several arguments make one array: put_items() */
+	}
+}
+
+/* One element of each array of the call, as an object; what was not read is absent. */
+static void put_item(const struct mpt_syscall *sys, const struct mpt_values *values, unsigned n,
+		     struct mpt_jsonw *w)
+{
+	uint64_t item;
+	unsigned i;
+
+	mpt_jsonw_begin(w, '{');
+	for (i = 0; i < sys->nargs; i++) {
+		const struct mpt_value *value = &values->arg[i];
+
+		if (!mpt_value_has_items(value) || !mpt_value_item(value, n, &item))
+			continue;
+		mpt_jsonw_key(w, sys->args[i].item);
+		if (sys->args[i].kind == MPT_ARG_ADDRS_PTR)
+			mpt_jsonw_hex(w, item);
+		else
+			mpt_jsonw_s64(w, (int32_t)item);
+	}
+	mpt_jsonw_end(w, '}');
+}
+
+/* The arrays of a call, which have the same length, as one array of objects. */
+static void put_items(const struct mpt_syscall *sys, const struct mpt_values *values,
+		      struct mpt_jsonw *w)
+{
+	const struct mpt_value *any = NULL;
+	const char *key = NULL;
+	unsigned i;
+
+	for (i = 0; i < sys->nargs; i++) {
+		if (!mpt_value_has_items(&values->arg[i]))
+			continue;
+		any = &values->arg[i];
+		key = sys->args[i].decoded;
+	}
+	if (!any)
+		return;
+	mpt_jsonw_key(w, key);
+	mpt_jsonw_begin(w, '[');
+	for (i = 0; i < any->count; i++)
+		put_item(sys, values, i, w);
+	mpt_jsonw_end(w, ']');
+	if (any->more) {
+		mpt_jsonw_key(w, "not_shown");
+		mpt_jsonw_u64(w, any->more);
 	}
 }
 
@@ -145,7 +198,20 @@ static void put_decoded(const struct mpt_call *call, const struct mpt_syscall *s
 	for (i = 0; i < sys->nargs; i++)
 		if (values->arg[i].status == MPT_VALUE_OK)
 			put_value(&sys->args[i], &values->arg[i], w);
+	put_items(sys, values, w);
 	mpt_jsonw_end(w, '}');
+}
+
+/* Whether an argument before this one shares its key and says why it was not read. */
+static bool is_said(const struct mpt_syscall *sys, const struct mpt_values *values, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++)
+		if (mpt_value_unread(values->arg[i].status) && sys->args[i].item &&
+		    sys->args[n].item)
+			return true;
+	return false;
 }
 
 /* Present only where something should have been decoded and was not. */
@@ -159,7 +225,7 @@ static void put_unread(const struct mpt_syscall *sys, const struct mpt_values *v
 		const struct mpt_value *value = &values->arg[i];
 		const char *why = mpt_value_unread(value->status);
 
-		if (!why)
+		if (!why || is_said(sys, values, i))
 			continue;
 		if (!begun) {
 			mpt_jsonw_key(w, "unread");
@@ -200,7 +266,7 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	mpt_jsonw_str(&w, ctx->host);
 	put_who(call, &w);
 	mpt_jsonw_key(&w, "abi");
-	mpt_jsonw_str(&w, call->def->abi->name);
+	mpt_jsonw_str(&w, call->abi->name);
 	mpt_jsonw_key(&w, "syscall");
 	mpt_jsonw_str(&w, sys->name);
 	put_args(call, sys, &w);

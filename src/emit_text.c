@@ -67,7 +67,44 @@ static void put_mode(uint32_t word, struct mpt_buf *buf)
 	}
 }
 
-static void put_value(const struct mpt_value *value, struct mpt_buf *buf)
+/* An element of an array: an address, a node, or the -errno that stands for none. */
+static void put_item(const struct mpt_arg *arg, uint64_t item, struct mpt_buf *buf)
+{
+	int64_t n = (int32_t)item;
+	const char *name = n < 0 ? mpt_errno_name((int)-n) : NULL;
+
+	if (arg->kind == MPT_ARG_ADDRS_PTR) {
+		put_pointer(item, buf);
+	} else if (name && arg->dir == MPT_OUT) {
+		mpt_buf_putc(buf, '-');
+		mpt_buf_puts(buf, name);
+	} else {
+		mpt_buf_s64(buf, n);
+	}
+}
+
+/* What was not read is '?', what no probe reads is counted. */
+static void put_items(const struct mpt_arg *arg, const struct mpt_value *value, struct mpt_buf *buf)
+{
+	uint64_t item;
+	unsigned i;
+
+	for (i = 0; i < value->count; i++) {
+		if (i)
+			mpt_buf_put(buf, ", ", 2);
+		if (mpt_value_item(value, i, &item))
+			put_item(arg, item, buf);
+		else
+			mpt_buf_putc(buf, '?');
+	}
+	if (value->more) {
+		mpt_buf_puts(buf, ", ... ");
+		mpt_buf_u64(buf, value->more);
+		mpt_buf_puts(buf, " more");
+	}
+}
+
+static void put_value(const struct mpt_arg *arg, const struct mpt_value *value, struct mpt_buf *buf)
 {
 	mpt_buf_putc(buf, '[');
 	switch (value->type) {
@@ -81,8 +118,45 @@ static void put_value(const struct mpt_value *value, struct mpt_buf *buf)
 	case MPT_VALUE_NODES:
 		mpt_nodeset_put(buf, &value->nodes);
 		break;
+	case MPT_VALUE_ITEMS:
+		put_items(arg, value, buf);
+		break;
 	}
 	mpt_buf_putc(buf, ']');
+}
+
+static void put_raw(const struct mpt_arg *arg, uint64_t raw, struct mpt_buf *buf)
+{
+	switch (arg->kind) {
+	case MPT_ARG_ULONG:
+		mpt_buf_u64(buf, raw);
+		break;
+	case MPT_ARG_INT:
+		mpt_buf_s64(buf, (int64_t)raw);
+		break;
+	case MPT_ARG_FLAGS:
+		put_flags(arg->flags, raw, buf);
+		break;
+	case MPT_ARG_MODE:
+		put_mode((uint32_t)raw, buf);
+		break;
+	case MPT_ARG_NONE:
+	case MPT_ARG_ADDR:
+	case MPT_ARG_INT_PTR:
+	case MPT_ARG_MASK_PTR:
+	case MPT_ARG_ADDRS_PTR:
+	case MPT_ARG_INTS_PTR:
+		put_pointer(raw, buf);
+		break;
+	}
+}
+
+/* Whether something of what a pointer led to can be shown. */
+static bool is_shown(const struct mpt_arg *arg, const struct mpt_value *value)
+{
+	if (arg->kind == MPT_ARG_MODE)
+		return false;
+	return value->status == MPT_VALUE_OK || mpt_value_has_items(value);
 }
 
 static void put_arg(const struct mpt_arg *arg, uint64_t raw, const struct mpt_value *value,
@@ -90,14 +164,10 @@ static void put_arg(const struct mpt_arg *arg, uint64_t raw, const struct mpt_va
 {
 	mpt_buf_puts(buf, arg->name);
 	mpt_buf_putc(buf, '=');
-	if (value->status == MPT_VALUE_OK)
-		put_value(value, buf);
-	else if (arg->kind == MPT_ARG_FLAGS)
-		put_flags(arg->flags, raw, buf);
-	else if (arg->kind == MPT_ARG_ULONG)
-		mpt_buf_u64(buf, raw);
+	if (is_shown(arg, value))
+		put_value(arg, value, buf);
 	else
-		put_pointer(raw, buf);
+		put_raw(arg, raw, buf);
 }
 
 static void put_result(const struct mpt_call *call, struct mpt_buf *buf)

@@ -70,21 +70,61 @@ static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread)
 		p->began_before++;
 }
 
-/* Whether the record proves that its words were read through the right pt_regs. */
-static bool is_believable(const struct mpt_event *event)
+/*
+ * Whose call a return is by its number; NULL where that is nobody's, so that
+ * what was read through the same register cannot be believed.
+ */
+static const struct mpt_abi *abi_of(const struct mpt_event *event)
 {
-	return !event->def->has_nr ||
-	       event->val[MPT_SLOT_NR] == (uint64_t)mpt_syscalls[event->def->syscall].nr_x86_64;
+	const struct mpt_def *def = event->def;
+	uint64_t nr = event->val[MPT_SLOT_NR];
+
+	if (!def->has_nr || nr == mpt_plan_nr(def, def->abi))
+		return def->abi;
+	return def->guest && nr == mpt_plan_nr(def, def->guest) ? def->guest : NULL;
+}
+
+/*
+ * Whether every pointer is one for the kernel too: of a 32-bit caller's
+ * register it takes the lower half, the probe follows the whole of it.
+ */
+static bool are_pointers_whole(const struct mpt_call *call)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	unsigned i;
+
+	if (call->def->abi->word_size == 8)
+		return true;
+	for (i = 0; i < sys->nargs; i++)
+		if (mpt_arg_is_pointer(&sys->args[i]) && call->args[i] > UINT32_MAX)
+			return false;
+	return true;
+}
+
+static void cut_pointers(struct mpt_call *call)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	unsigned i;
+
+	if (call->def->abi->word_size == 8)
+		return;
+	for (i = 0; i < sys->nargs; i++)
+		if (mpt_arg_is_pointer(&sys->args[i]))
+			call->args[i] = (uint32_t)call->args[i];
 }
 
 static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 {
+	const struct mpt_abi *abi = abi_of(event);
+
 	call->def = event->def;
+	call->abi = abi ? abi : event->def->abi;
 	call->cpu = event->cpu;
 	call->returned = true;
 	call->ts_exit = event->ts;
 	call->ret = (int64_t)event->val[MPT_SLOT_RET];
-	call->words = is_believable(event) ? event->val + MPT_SLOT_WORD0 : NULL;
+	call->words = abi && are_pointers_whole(call) ? event->val + MPT_SLOT_WORD0 : NULL;
+	cut_pointers(call);
 }
 
 static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
@@ -109,7 +149,7 @@ static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
 static bool lean_call(struct mpt_pairing *p, const struct mpt_thread *thread,
 		      const struct mpt_event *event, struct mpt_call *ret)
 {
-	if (!is_believable(event)) {
+	if (!abi_of(event)) {
 		p->unpaired++;
 		return false;
 	}
@@ -138,12 +178,14 @@ bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct
 {
 	*ret = (struct mpt_call){
 		.def = thread->open,
+		.abi = thread->open->abi,
 		.thread = thread,
 		.cpu = thread->open_cpu,
 		.has_enter = true,
 		.ts_enter = thread->open_ts,
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));
+	cut_pointers(ret);
 	thread->open = NULL;
 	if (p->in_gap || thread->open_gaps != p->gaps) {
 		p->unpaired++;

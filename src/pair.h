@@ -17,6 +17,7 @@
 /* A call in raw words: what the probes caught of it. */
 struct mpt_call {
 	const struct mpt_def *def; /* of the record that completed it */
+	const struct mpt_abi *abi; /* by which it came in: def's own, or its guest */
 	const struct mpt_thread *thread;
 	int64_t uid; /* real uid, or -1: not known */
 	uint32_t cpu;

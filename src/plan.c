@@ -31,14 +31,26 @@ static const char filter_always[] = "common_pid!=0";
 
 uint64_t mpt_plan_poison(uint64_t poison, unsigned size)
 {
-	/* no policy and no node has the top bit, so an int can never equal it by chance */
+	/* no policy and no node has the top bit, and no -errno lacks bit 30 (MPT_POISON_MASK) */
 	return size == 4 ? (uint32_t)poison | UINT32_C(0x80000000) : poison;
 }
 
-/* Where the pt_regs pointer is for a return probe of this plan. */
-static const char *regs_at_return(const struct mpt_plan *plan)
+/* Where the pt_regs pointer is at return. */
+static const char *regs_at_return(const struct mpt_def *def)
 {
-	return plan->rung == MPT_RUNG_ARGS ? "$arg1" : plan->saved;
+	return def->view.rung == MPT_RUNG_ARGS ? "$arg1" : def->view.saved;
+}
+
+/*
+ * Bytes of an argument that are fetched. Of a pointer always the whole
+ * register: the probe follows that, while a kernel that serves a 32-bit caller
+ * takes the lower half, and where the two differ nothing was read rightly.
+ */
+static unsigned arg_size(const struct mpt_def *def, const struct mpt_arg *arg)
+{
+	if (arg->bytes)
+		return arg->bytes;
+	return mpt_arg_is_pointer(arg) ? sizeof(uint64_t) : def->abi->word_size;
 }
 
 static struct mpt_field *add_field(struct mpt_def *def, unsigned slot, unsigned size)
@@ -50,16 +62,18 @@ static struct mpt_field *add_field(struct mpt_def *def, unsigned slot, unsigned 
 	return field;
 }
 
-/* " mode=+112(%di):x64" */
+/* " mode=+112(%di):x64"; an int is what the register's low half holds */
 static void put_arg(struct mpt_buf *buf, struct mpt_def *def, unsigned n, const char *regs)
 {
+	static const char base[] = { [MPT_ARG_ULONG] = 'u', [MPT_ARG_INT] = 's' };
 	const struct mpt_arg *arg = &mpt_syscalls[def->syscall].args[n];
-	const char *base = arg->kind == MPT_ARG_ULONG ? "u" : "x";
-	struct mpt_field *field = add_field(def, MPT_SLOT_ARG0 + n, def->abi->word_size);
+	unsigned size = arg_size(def, arg);
+	struct mpt_field *field = add_field(def, MPT_SLOT_ARG0 + n, size);
+	char type = arg->kind < sizeof(base) && base[arg->kind] ? base[arg->kind] : 'x';
 
 	snprintf(field->name, sizeof(field->name), "%s", arg->name);
-	mpt_buf_printf(buf, " %s=+%d(%s):%s%d", field->name, def->abi->arg_off[n], regs, base,
-		       def->abi->word_size * 8);
+	mpt_buf_printf(buf, " %s=+%d(%s):%c%u", field->name, def->abi->arg_off[n], regs, type,
+		       size * 8);
 }
 
 static void put_args(struct mpt_buf *buf, struct mpt_def *def, const char *regs)
@@ -90,31 +104,41 @@ static void put_word(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_
 			       (unsigned long long)mpt_plan_poison(plan->poison, size));
 	else
 		mpt_buf_printf(buf, " %s=+u%u(+%d(%s))", field->name, index * size,
-			       def->abi->arg_off[n], regs_at_return(plan));
+			       def->abi->arg_off[n], regs_at_return(def));
 	mpt_buf_printf(buf, ":x%u", size * 8);
 }
 
-/* What the pointer argument @n leads to: no more words than the possible nodes need. */
+/* How many words of what size are read behind an argument: no more than can be needed. */
+static unsigned count_words(const struct mpt_plan *plan, enum mpt_arg_kind kind, unsigned *size)
+{
+	switch (kind) {
+	case MPT_ARG_INT_PTR:
+		*size = 4;
+		return 1;
+	case MPT_ARG_MASK_PTR:
+		return mpt_nodeset_words(plan->possible, *size);
+	case MPT_ARG_ADDRS_PTR:
+		return MPT_ARRAY_WORDS;
+	case MPT_ARG_INTS_PTR:
+		*size = 4;
+		return MPT_ARRAY_WORDS;
+	case MPT_ARG_NONE:
+	case MPT_ARG_ULONG:
+	case MPT_ARG_INT:
+	case MPT_ARG_ADDR:
+	case MPT_ARG_FLAGS:
+	case MPT_ARG_MODE:
+		break;
+	}
+	return 0;
+}
+
 static void put_words_of(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
 			 unsigned n, unsigned *used)
 {
-	unsigned size = def->abi->word_size, count, i;
+	unsigned size = def->abi->word_size, i;
+	unsigned count = count_words(plan, mpt_syscalls[def->syscall].args[n].kind, &size);
 
-	switch (mpt_syscalls[def->syscall].args[n].kind) {
-	case MPT_ARG_INT_PTR:
-		count = 1;
-		size = 4;
-		break;
-	case MPT_ARG_MASK_PTR:
-		count = mpt_nodeset_words(plan->possible, size);
-		break;
-	case MPT_ARG_NONE:
-	case MPT_ARG_ULONG:
-	case MPT_ARG_ADDR:
-	case MPT_ARG_FLAGS:
-	default:
-		return;
-	}
 	def->words[n].first = (uint8_t)*used;
 	for (i = 0; i < count && *used < MPT_WORDS_MAX; i++, ++*used)
 		put_word(buf, def, plan, n, i, size);
@@ -128,29 +152,68 @@ static void put_words(struct mpt_buf *buf, struct mpt_def *def, const struct mpt
 		put_words_of(buf, def, plan, n, &used);
 }
 
-static void put_result(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
+/*
+ * The call's number, which proves that a register held pt_regs; it is read
+ * over the poison too, so that a register that leads nowhere is found out.
+ */
+static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
+{
+	struct mpt_field *field = add_field(def, MPT_SLOT_NR, 8);
+
+	snprintf(field->name, sizeof(field->name), "nr");
+	if (def->role == MPT_ROLE_POISON)
+		mpt_buf_printf(buf, " nr=\\0x%llx:x64",
+			       (unsigned long long)mpt_plan_poison(plan->poison, 8));
+	else
+		mpt_buf_printf(buf, " nr=+%d(%s):x64", def->abi->nr_off, regs_at_return(def));
+	def->has_nr = true;
+}
+
+static void put_result(struct mpt_buf *buf, struct mpt_def *def)
 {
 	struct mpt_field *field = add_field(def, MPT_SLOT_RET, 8);
 
 	snprintf(field->name, sizeof(field->name), "ret");
 	mpt_buf_puts(buf, " ret=$retval:s64");
-	if (plan->rung != MPT_RUNG_SAVED)
-		return;
-	/* a register is only believed to hold pt_regs: each record proves it again */
-	field = add_field(def, MPT_SLOT_NR, 8);
-	snprintf(field->name, sizeof(field->name), "nr");
-	mpt_buf_printf(buf, " nr=+%d(%s):s64", def->abi->nr_off, plan->saved);
-	def->has_nr = true;
 }
 
-static void put_probe(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
+static bool has_pointers(const struct mpt_def *def)
 {
-	if (def->role == MPT_ROLE_ENTER)
-		mpt_buf_putc(buf, 'p');
-	else
-		mpt_buf_printf(buf, "r%d", MAXACTIVE);
-	mpt_buf_printf(buf, ":%s/%s %s%s", plan->group, def->event, def->abi->prefix,
-		       mpt_syscalls[def->syscall].name);
+	const struct mpt_syscall *sys = &mpt_syscalls[def->syscall];
+	unsigned n;
+
+	for (n = 0; n < sys->nargs; n++)
+		if (mpt_arg_is_pointer(&sys->args[n]))
+			return true;
+	return false;
+}
+
+/* Whether a return probe reads anything that may not be there to be read. */
+static bool needs_poison(const struct mpt_plan *plan, const struct mpt_def *def)
+{
+	return def->view.rung != MPT_RUNG_NONE &&
+	       (has_pointers(def) || (plan->lean && def->view.rung == MPT_RUNG_SAVED));
+}
+
+/* What the poison probe and the exit probe have in common, at the same offsets. */
+static void put_reads(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
+{
+	if (!needs_poison(plan, def))
+		return;
+	if (def->view.rung == MPT_RUNG_SAVED)
+		put_nr(buf, def, plan);
+	put_words(buf, def, plan);
+	def->filter = def->role == MPT_ROLE_POISON ? filter_never : filter_always;
+}
+
+static void put_exit(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
+{
+	put_reads(buf, plan, def);
+	put_result(buf, def);
+	if (def->guest && !def->has_nr && def->view.rung != MPT_RUNG_NONE)
+		put_nr(buf, def, plan);
+	if (plan->lean)
+		put_args(buf, def, regs_at_return(def));
 }
 
 static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
@@ -160,71 +223,110 @@ static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct
 		put_args(buf, def, def->abi->regs);
 		break;
 	case MPT_ROLE_POISON:
-		put_words(buf, def, plan);
-		def->filter = filter_never;
+		put_reads(buf, plan, def);
 		break;
 	case MPT_ROLE_EXIT:
-		if (plan->rung != MPT_RUNG_NONE) {
-			put_words(buf, def, plan);
-			def->filter = filter_always;
-		}
-		put_result(buf, def, plan);
-		if (plan->lean)
-			put_args(buf, def, regs_at_return(plan));
+		put_exit(buf, plan, def);
 		break;
 	}
 }
 
-static int add_def(struct mpt_plan *plan, enum mpt_role role, const struct mpt_abi *abi, int nr)
+/* A definition for each function by which the call can come in. */
+static int put_texts(struct mpt_def *def, const struct mpt_plan *plan, const char *fetches)
+{
+	unsigned i;
+
+	for (i = 0; i < def->view.nprefixes; i++) {
+		cleanup_buf struct mpt_buf buf = { 0 };
+
+		if (def->role == MPT_ROLE_ENTER)
+			mpt_buf_putc(&buf, 'p');
+		else
+			mpt_buf_printf(&buf, "r%d", MAXACTIVE);
+		mpt_buf_printf(&buf, ":%s/%s %s%s%s", plan->group, def->event,
+			       def->abi->prefixes[i], mpt_syscalls[def->syscall].name, fetches);
+		def->texts[i] = strdup(mpt_buf_cstr(&buf));
+		if (!def->texts[i] || buf.failed)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_def(struct mpt_plan *plan, enum mpt_role role, const struct mpt_def *proto)
 {
 	static const char *const prefix[] = { "enter", "poison", "exit" };
-	struct mpt_def *def = &plan->defs[plan->ndefs];
-	cleanup_buf struct mpt_buf buf = { 0 };
+	struct mpt_def *def = &plan->defs[plan->ndefs++];
+	const char *suffix = proto->abi->suffix;
+	cleanup_buf struct mpt_buf fetches = { 0 };
 
+	*def = *proto;
 	def->role = role;
-	def->abi = abi;
-	def->syscall = nr;
-	snprintf(def->event, sizeof(def->event), "%s_%s%s%s", prefix[role], mpt_syscalls[nr].name,
-		 abi->suffix[0] ? "_" : "", abi->suffix);
-	put_probe(&buf, plan, def);
-	put_fetches(&buf, plan, def);
-	def->text = strdup(mpt_buf_cstr(&buf));
-	plan->ndefs++;
-	return def->text && !buf.failed ? 0 : -ENOMEM;
+	snprintf(def->event, sizeof(def->event), "%s_%s%s%s", prefix[role],
+		 mpt_syscalls[def->syscall].name, suffix[0] ? "_" : "", suffix);
+	put_fetches(&fetches, plan, def);
+	return fetches.failed ? -ENOMEM : put_texts(def, plan, mpt_buf_cstr(&fetches));
 }
 
 /* The probes of one call; the poison must be defined before what it protects. */
-static int add_call(struct mpt_plan *plan, const struct mpt_abi *abi, int nr)
+static int add_call(struct mpt_plan *plan, const struct mpt_def *proto)
 {
 	int rc = 0;
 
 	if (!plan->lean)
-		rc = add_def(plan, MPT_ROLE_ENTER, abi, nr);
-	if (rc == 0 && plan->rung != MPT_RUNG_NONE)
-		rc = add_def(plan, MPT_ROLE_POISON, abi, nr);
-	return rc < 0 ? rc : add_def(plan, MPT_ROLE_EXIT, abi, nr);
+		rc = add_def(plan, MPT_ROLE_ENTER, proto);
+	if (rc == 0 && needs_poison(plan, proto))
+		rc = add_def(plan, MPT_ROLE_POISON, proto);
+	return rc < 0 ? rc : add_def(plan, MPT_ROLE_EXIT, proto);
+}
+
+/* The probes of the calls that come in by one ABI. */
+static int add_view(struct mpt_plan *plan, const struct mpt_view *view, const struct mpt_abi *guest,
+		    uint64_t syscalls)
+{
+	int nr, rc = 0;
+
+	plan->views[plan->nviews++] = *view;
+	for (nr = 0; nr < MPT_NSYSCALLS && rc == 0; nr++) {
+		const struct mpt_def proto = {
+			.view = *view, .abi = view->abi, .guest = guest, .syscall = nr
+		};
+
+		if (syscalls & UINT64_C(1) << nr)
+			rc = add_call(plan, &proto);
+	}
+	return rc;
+}
+
+/* Without a view of the arguments at return, the entry is needed for them. */
+static bool can_be_lean(const struct mpt_caps *caps)
+{
+	unsigned i;
+
+	for (i = 0; i < caps->nviews; i++)
+		if (caps->views[i].rung == MPT_RUNG_NONE)
+			return false;
+	return true;
 }
 
 int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, struct mpt_plan *ret,
 		  struct mpt_err *err)
 {
-	int nr, rc = 0;
+	unsigned i;
+	int rc = 0;
 
 	*ret = (struct mpt_plan){
-		.rung = caps->rung,
-		.saved = caps->rung == MPT_RUNG_SAVED ? caps->saved : NULL,
 		.possible = caps->possible,
+		.page_size = caps->page_size,
 		.poison = wish->poison,
-		/* without a view of the arguments at return, the entry is needed for them */
-		.lean = wish->lean && caps->rung != MPT_RUNG_NONE,
+		.lean = wish->lean && can_be_lean(caps),
 	};
 	snprintf(ret->group, sizeof(ret->group), "%s", wish->group);
-	ret->defs = calloc(MPT_NSYSCALLS * 3, sizeof(*ret->defs));
+	ret->defs = calloc(MPT_ABIS_MAX * MPT_NSYSCALLS * 3, sizeof(*ret->defs));
 	if (!ret->defs)
 		return mpt_err_set(err, ENOMEM, "plan");
-	for (nr = 0; nr < MPT_NSYSCALLS && rc == 0; nr++)
-		if (wish->syscalls & UINT64_C(1) << nr)
-			rc = add_call(ret, caps->abi, nr);
+	for (i = 0; i < caps->nviews && rc == 0; i++)
+		rc = add_view(ret, &caps->views[i], i ? NULL : caps->guest,
+			      wish->syscalls & ~caps->missing);
 	if (rc < 0)
 		return mpt_err_set(err, -rc, "plan");
 	return ret->ndefs ? 0 : mpt_err_usage(err, "no system call to trace");
@@ -232,36 +334,69 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 
 void mpt_plan_free(struct mpt_plan *plan)
 {
-	unsigned i;
+	unsigned i, t;
 
 	for (i = 0; i < plan->ndefs; i++)
-		free(plan->defs[i].text);
+		for (t = 0; t < MPT_PREFIXES_MAX; t++)
+			free(plan->defs[i].texts[t]);
 	free(plan->defs);
 	*plan = (struct mpt_plan){ 0 };
 }
 
+unsigned mpt_def_word_size(const struct mpt_def *def, unsigned word)
+{
+	unsigned i;
+
+	for (i = 0; i < def->nfields; i++)
+		if (def->fields[i].slot == MPT_SLOT_WORD0 + word)
+			return def->fields[i].size;
+	return 0;
+}
+
+uint64_t mpt_plan_nr(const struct mpt_def *def, const struct mpt_abi *abi)
+{
+	return (uint64_t)mpt_syscalls[def->syscall].nr[abi->nr_table];
+}
+
+void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
+		      unsigned prefix)
+{
+	/* of all the calls the one that had twins on every kernel that has any */
+	mpt_buf_printf(buf, "p:%s/%s %s%s", group, MPT_ASK_EVENT, abi->prefixes[prefix],
+		       mpt_syscalls[MPT_SYS_GET_MEMPOLICY].name);
+}
+
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
-			 int syscall)
+			 int syscall, unsigned prefix)
 {
 	int i;
 
-	mpt_buf_printf(buf, "r:%s/%s %s%s", group, MPT_SEARCH_EVENT, abi->prefix,
+	mpt_buf_printf(buf, "r:%s/%s %s%s", group, MPT_SEARCH_EVENT, abi->prefixes[prefix],
 		       mpt_syscalls[syscall].name);
 	for (i = 0; i < MPT_SAVED_MAX && abi->saved[i]; i++)
-		mpt_buf_printf(buf, " nr%d=+%d(%s):s64 a%d=+%d(%s):x64", i, abi->nr_off,
+		mpt_buf_printf(buf, " nr%d=+%d(%s):x64 a%d=+%d(%s):x64", i, abi->nr_off,
 			       abi->saved[i], i, abi->arg_off[0], abi->saved[i]);
+}
+
+static void put_view(struct mpt_buf *buf, const struct mpt_view *view)
+{
+	bool saved = view->rung == MPT_RUNG_SAVED;
+
+	mpt_buf_printf(buf, "# %s: %s%s%s\n", view->abi->name, mpt_rung_text(view->rung),
+		       saved ? ": " : "", saved ? view->saved : "");
 }
 
 void mpt_plan_put(struct mpt_buf *buf, const struct mpt_plan *plan)
 {
-	unsigned i;
+	unsigned i, t;
 
-	mpt_buf_printf(buf, "# %s%s%s\n", mpt_rung_text(plan->rung), plan->saved ? ": " : "",
-		       plan->saved ? plan->saved : "");
+	for (i = 0; i < plan->nviews; i++)
+		put_view(buf, &plan->views[i]);
 	if (plan->lean)
 		mpt_buf_puts(buf, "# no times: one record a call, without an entry probe\n");
 	for (i = 0; i < plan->ndefs; i++) {
-		mpt_buf_printf(buf, "%s\n", plan->defs[i].text);
+		for (t = 0; t < MPT_PREFIXES_MAX && plan->defs[i].texts[t]; t++)
+			mpt_buf_printf(buf, "%s\n", plan->defs[i].texts[t]);
 		if (plan->defs[i].filter)
 			mpt_buf_printf(buf, "# filter of %s: %s\n", plan->defs[i].event,
 				       plan->defs[i].filter);

@@ -23,7 +23,7 @@ struct mpt_err;
  * The most words of user memory that one return probe reads. The kernel takes
  * 128 fetch args a probe (MAX_TRACE_ARGS); ours has room for the rest beside.
  */
-enum { MPT_WORDS_MAX = 64 };
+enum { MPT_WORDS_MAX = 112 };
 
 /* Where a field of a record goes in struct mpt_event's values. */
 enum mpt_slot {
@@ -60,10 +60,17 @@ struct mpt_words {
 
 struct mpt_def {
 	enum mpt_role role;
-	const struct mpt_abi *abi;
-	int syscall;	    /* row of mpt_syscalls */
-	char event[48];	    /* name of the event in our group */
-	char *text;	    /* the definition, as written to kprobe_events */
+	struct mpt_view view;	   /* of which ABI, and how its return probes find pt_regs */
+	const struct mpt_abi *abi; /* view.abi */
+	/* another ABI, whose calls come by the same functions: the number tells, or NULL */
+	const struct mpt_abi *guest;
+	int syscall;	/* row of mpt_syscalls */
+	char event[48]; /* name of the event in our group */
+	/*
+	 * The definitions, as written to kprobe_events: the same event on each
+	 * function by which the call can come in.
+	 */
+	char *texts[MPT_PREFIXES_MAX];
 	const char *filter; /* event filter in our instance, or NULL */
 	unsigned nfields;
 	struct mpt_field fields[MPT_NSLOTS];
@@ -82,9 +89,10 @@ struct mpt_wish {
 
 struct mpt_plan {
 	char group[64];
-	enum mpt_rung rung;
-	const char *saved; /* MPT_RUNG_SAVED: the register */
-	unsigned possible; /* nodes that can exist */
+	struct mpt_view views[MPT_ABIS_MAX];
+	unsigned nviews;
+	unsigned possible;  /* nodes that can exist */
+	unsigned page_size; /* bytes */
 	uint64_t poison;
 	bool lean; /* one record a call: there are no entry probes */
 	unsigned ndefs;
@@ -101,18 +109,36 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 
 void mpt_plan_free(struct mpt_plan *plan);
 
+/* The bits that a wish's poison may have, so that as an int it is no -errno. */
+#define MPT_POISON_MASK (~(UINT64_C(1) << 30))
+
 /* What a word of @size bytes (4 or 8) holds when its fetch faulted. */
 uint64_t mpt_plan_poison(uint64_t poison, unsigned size);
+
+/* The size in bytes of a word of user memory that @def's records hold. */
+unsigned mpt_def_word_size(const struct mpt_def *def, unsigned word);
+
+/* The call's number as a record has it, in the ABI of @abi. */
+uint64_t mpt_plan_nr(const struct mpt_def *def, const struct mpt_abi *abi);
+
+/*
+ * The definition of a probe that is only defined, to see whether the kernel
+ * has the function of that prefix.
+ */
+void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
+		      unsigned prefix);
 
 /*
  * The definition of a return probe that fetches the call's number and first
  * argument through each register that could hold pt_regs, fields nr0, a0,
  * nr1, a1, ...: for finding the one that does.
+ * @prefix: on the function with which of the ABI's prefixes
  */
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
-			 int syscall);
+			 int syscall, unsigned prefix);
 
-/* Name of that event, in the group of the run. */
+/* Names of those events, in the group of the run. */
+#define MPT_ASK_EVENT	 "ask"
 #define MPT_SEARCH_EVENT "search"
 
 /* For --dry-run: the rung in words and the definitions, a line each. */

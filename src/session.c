@@ -148,6 +148,7 @@ static struct mpt_wish wish_of(const struct session *s)
 
 	if (getrandom(&wish.poison, sizeof(wish.poison), 0) < 0)
 		wish.poison = UINT64_C(0xd3a5c96b1e7f4288) ^ mpt_clock_now();
+	wish.poison &= MPT_POISON_MASK;
 	return wish;
 }
 
@@ -570,21 +571,24 @@ int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *er
 
 static void put_ladder(struct session *s, struct mpt_buf *buf, const struct mpt_err *why)
 {
+	struct mpt_view *view = s->caps.views;
 	struct mpt_err ignored;
 
-	mpt_buf_printf(buf,
-		       "# This kernel was not asked (%s). It would be offered, the first that\n"
-		       "# it takes and that shows mempoltrace's own calls rightly:\n",
-		       why->what);
+	mpt_buf_printf(
+		buf,
+		"# This kernel was not asked (%s). It would be offered, the first that\n"
+		"# it takes and that shows mempoltrace's own calls rightly, and the same for\n"
+		"# other ABIs that it serves:\n",
+		why->what);
 	for (;;) {
 		struct mpt_wish wish = wish_of(s);
 
 		if (mpt_plan_make(&wish, &s->caps, &s->plan, &ignored) == 0)
 			mpt_plan_put(buf, &s->plan);
 		mpt_plan_free(&s->plan);
-		if (s->caps.rung == MPT_RUNG_NONE)
+		if (view->rung == MPT_RUNG_NONE)
 			return;
-		mpt_caps_refute(&s->caps);
+		mpt_caps_refute(view);
 	}
 }
 

@@ -21,38 +21,118 @@ static enum mpt_meaning get_mempolicy_meaning(const uint64_t *args)
 	return flags & MPT_MPOL_F_NODE ? MPT_MEANS_NODE : MPT_MEANS_MODE;
 }
 
+/* arch/x86/include/uapi/asm/unistd.h, __X32_SYSCALL_BIT */
+#define X32(nr) (0x40000000 | (nr))
+
+/* clang-format off */
 const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
-	[MPT_SYS_GET_MEMPOLICY] =
-		{
-			.name = "get_mempolicy",
-			.nargs = 5,
-			.args =
-				{
-					{.name = "mode",
-					 .ctype = "int *",
-					 .kind = MPT_ARG_INT_PTR,
-					 .dir = MPT_OUT,
-					 .decoded = "mode"},
-					{.name = "nodemask",
-					 .ctype = "unsigned long *",
-					 .kind = MPT_ARG_MASK_PTR,
-					 .dir = MPT_OUT,
-					 .decoded = "nodes",
-					 .len = 2},
-					{.name = "maxnode",
-					 .ctype = "unsigned long",
-					 .kind = MPT_ARG_ULONG},
-					{.name = "addr", .ctype = "void *", .kind = MPT_ARG_ADDR},
-					{.name = "flags",
-					 .ctype = "unsigned long",
-					 .kind = MPT_ARG_FLAGS,
-					 .flags = mpt_get_mempolicy_flags,
-					 .decoded = "flags"},
-				},
-			.nr_x86_64 = 239,
-			.meaning = get_mempolicy_meaning,
+	[MPT_SYS_GET_MEMPOLICY] = {
+		.name = "get_mempolicy",
+		.nargs = 5,
+		.args = {
+			{ .name = "mode", .ctype = "int *", .kind = MPT_ARG_INT_PTR,
+			  .dir = MPT_OUT, .decoded = "mode" },
+			{ .name = "nodemask", .ctype = "unsigned long *", .kind = MPT_ARG_MASK_PTR,
+			  .dir = MPT_OUT, .decoded = "nodes", .len = 2 },
+			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "addr", .ctype = "void *", .kind = MPT_ARG_ADDR },
+			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
+			  .flags = mpt_get_mempolicy_flags, .decoded = "flags" },
 		},
+		.nr = { 239, X32(239), 275, 236 },
+		.harmless_arg = 4,
+		.harmless = UINT64_C(1) << 20, /* no such flag */
+		.meaning = get_mempolicy_meaning,
+	},
+	[MPT_SYS_SET_MEMPOLICY] = {
+		.name = "set_mempolicy",
+		.nargs = 3,
+		.args = {
+			{ .name = "mode", .ctype = "int", .kind = MPT_ARG_MODE, .decoded = "mode",
+			  .bytes = 4 },
+			{ .name = "nodemask", .ctype = "const unsigned long *",
+			  .kind = MPT_ARG_MASK_PTR, .decoded = "nodes", .len = 2 },
+			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+		},
+		.nr = { 238, X32(238), 276, 237 },
+		.harmless_arg = 0,
+		.harmless = 0x1fff, /* no such mode */
+	},
+	[MPT_SYS_MBIND] = {
+		.name = "mbind",
+		.nargs = 6,
+		.args = {
+			{ .name = "addr", .ctype = "void *", .kind = MPT_ARG_ADDR },
+			{ .name = "len", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "mode", .ctype = "unsigned long", .kind = MPT_ARG_MODE,
+			  .decoded = "mode" },
+			{ .name = "nodemask", .ctype = "const unsigned long *",
+			  .kind = MPT_ARG_MASK_PTR, .decoded = "nodes", .len = 4 },
+			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "flags", .ctype = "unsigned int", .kind = MPT_ARG_FLAGS,
+			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
+		},
+		.nr = { 237, X32(237), 274, 235 },
+		.harmless_arg = 2,
+		.harmless = 0x1fff, /* no such mode */
+	},
+	[MPT_SYS_SET_MEMPOLICY_HOME_NODE] = {
+		.name = "set_mempolicy_home_node",
+		.nargs = 4,
+		.args = {
+			{ .name = "start", .ctype = "unsigned long", .kind = MPT_ARG_ADDR },
+			{ .name = "len", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "home_node", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
+			  .flags = mpt_no_flags, .decoded = "flags" },
+		},
+		.nr = { 450, X32(450), 450, 450 },
+		.harmless_arg = 3,
+		.harmless = UINT64_C(1) << 20, /* no such flag */
+	},
+	[MPT_SYS_MIGRATE_PAGES] = {
+		.name = "migrate_pages",
+		.nargs = 4,
+		.args = {
+			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4 },
+			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "old_nodes", .ctype = "const unsigned long *",
+			  .kind = MPT_ARG_MASK_PTR, .decoded = "old_nodes", .len = 1 },
+			{ .name = "new_nodes", .ctype = "const unsigned long *",
+			  .kind = MPT_ARG_MASK_PTR, .decoded = "new_nodes", .len = 1 },
+		},
+		.nr = { 256, X32(256), 294, 238 },
+		.harmless_arg = 1,
+		.harmless = 0, /* of which the kernel takes 1, and that is more than a page of bits */
+	},
+	[MPT_SYS_MOVE_PAGES] = {
+		.name = "move_pages",
+		.nargs = 6,
+		.args = {
+			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4 },
+			{ .name = "count", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "pages", .ctype = "const void **", .kind = MPT_ARG_ADDRS_PTR,
+			  .decoded = "pages", .item = "addr", .len = 1 },
+			{ .name = "nodes", .ctype = "const int *", .kind = MPT_ARG_INTS_PTR,
+			  .decoded = "pages", .item = "node", .len = 1 },
+			{ .name = "status", .ctype = "int *", .kind = MPT_ARG_INTS_PTR,
+			  .dir = MPT_OUT, .decoded = "pages", .item = "status", .len = 1 },
+			{ .name = "flags", .ctype = "int", .kind = MPT_ARG_FLAGS,
+			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
+		},
+		.nr = { 279, X32(533), 317, 239 },
+		.harmless_arg = 5,
+		.harmless = UINT64_C(1) << 20, /* no such flag */
+		.zero_args = 1 << 1, /* 5.10's compat function first copies so many addresses */
+	},
 };
+/* clang-format on */
+
+bool mpt_arg_is_pointer(const struct mpt_arg *arg)
+{
+	return arg->kind == MPT_ARG_INT_PTR || arg->kind == MPT_ARG_MASK_PTR ||
+	       arg->kind == MPT_ARG_ADDRS_PTR || arg->kind == MPT_ARG_INTS_PTR;
+}
 
 int mpt_syscall_find(const char *name, unsigned len)
 {

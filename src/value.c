@@ -65,30 +65,122 @@ static void decode_int(const struct mpt_call *call, const struct mpt_plan *plan,
  * The sum wraps in the kernel too: with maxnode 2^64 - 62 it writes nothing
  * and returns 0 (seen on 6.1).
  */
-static unsigned mask_words(const struct mpt_call *call, const struct mpt_plan *plan,
-			   uint64_t maxnode)
+static uint64_t bits_written(const struct mpt_call *call, uint64_t maxnode)
 {
-	uint64_t bits = (maxnode - 1 + 63) & ~UINT64_C(63);
+	/* of 32 bits: 5.10's compat function takes 0 for 2^32, and none wraps */
+	if (call->def->abi->word_size == 4)
+		return (uint64_t)(uint32_t)(maxnode - 1) + 1;
+	return (maxnode - 1 + 63) & ~UINT64_C(63);
+}
 
-	if (bits > plan->possible)
-		bits = plan->possible;
-	return mpt_nodeset_words((unsigned)bits, call->def->abi->word_size);
+/*
+ * Of a caller with words of 32 bits, newer kernels write ALIGN(maxnode, 32)
+ * bits and older ones ALIGN(maxnode - 1, 32): with a maxnode for which that
+ * matters, which is as small as the kernel takes, it is not known.
+ */
+static bool is_length_known(const struct mpt_call *call, const struct mpt_plan *plan,
+			    uint64_t maxnode)
+{
+	return call->abi->word_size == 8 || maxnode != plan->possible || (maxnode - 1) % 32 != 0;
 }
 
 static void decode_mask(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 			struct mpt_value *ret)
 {
 	const struct mpt_arg *cell = &mpt_syscalls[call->def->syscall].args[arg];
-	unsigned size = call->def->abi->word_size;
-	unsigned n = mask_words(call, plan, call->args[cell->len]);
+	unsigned size = call->def->abi->word_size, n;
+	uint64_t maxnode = call->args[cell->len];
+	uint64_t bits = cell->dir == MPT_OUT ? bits_written(call, maxnode) : maxnode - 1;
 
 	ret->type = MPT_VALUE_NODES;
-	/* no word was written, so none need have been read */
+	if (cell->dir == MPT_OUT && !is_length_known(call, plan, maxnode)) {
+		ret->status = MPT_VALUE_UNSUPPORTED;
+		return;
+	}
+	/* get_nodes() refuses more than a page of bits, and maxnode 0 wraps to that */
+	if (cell->dir == MPT_IN && bits > plan->page_size * UINT64_C(8)) {
+		ret->status = MPT_VALUE_TOO_LONG;
+		return;
+	}
+	if (bits > plan->possible)
+		bits = plan->possible;
+	n = mpt_nodeset_words((unsigned)bits, size);
+	/* where no word was written or read, none need have been captured */
 	ret->status = n == 0 ? MPT_VALUE_OK : check_words(call, plan, arg, n, size);
 	if (ret->status == MPT_VALUE_OK)
 		mpt_nodeset_from_words(&ret->nodes,
 				       n ? call->words + call->def->words[arg].first : NULL, n,
-				       size, plan->possible);
+				       size, (unsigned)bits);
+}
+
+bool mpt_value_has_items(const struct mpt_value *value)
+{
+	return value->status != MPT_VALUE_NONE && value->status != MPT_VALUE_UNSUPPORTED &&
+	       value->type == MPT_VALUE_ITEMS;
+}
+
+bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret)
+{
+	uint64_t word = value->items[value->packed ? i / 2 : i];
+
+	*ret = value->packed ? (uint32_t)(word >> i % 2 * 32) : word;
+	return word != value->poison;
+}
+
+/* @size: bytes of the words that were fetched, of which a guest has two elements in one */
+static void decode_items(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
+			 unsigned size, struct mpt_value *ret)
+{
+	const struct mpt_words *words = &call->def->words[arg];
+	uint64_t count = call->args[mpt_syscalls[call->def->syscall].args[arg].len], item;
+	unsigned i;
+
+	ret->type = MPT_VALUE_ITEMS;
+	ret->count = 0;
+	ret->status = MPT_VALUE_UNSUPPORTED;
+	if (!call->words || words->count == 0)
+		return;
+	ret->items = call->words + words->first;
+	ret->poison = mpt_plan_poison(plan->poison, size);
+	ret->packed = size == 8 && call->abi->word_size == 4;
+	ret->count = count < words->count ? (uint32_t)count : words->count;
+	ret->more = count - ret->count;
+	ret->status = ret->more ? MPT_VALUE_TOO_LONG : MPT_VALUE_OK;
+	for (i = 0; i < ret->count; i++)
+		if (!mpt_value_item(ret, i, &item))
+			ret->status = MPT_VALUE_FAULT;
+}
+
+static void decode_pointer(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
+			   struct mpt_value *ret)
+{
+	switch (mpt_syscalls[call->def->syscall].args[arg].kind) {
+	case MPT_ARG_INT_PTR:
+		decode_int(call, plan, arg, ret);
+		break;
+	case MPT_ARG_MASK_PTR:
+		decode_mask(call, plan, arg, ret);
+		break;
+	case MPT_ARG_ADDRS_PTR:
+		decode_items(call, plan, arg, call->def->abi->word_size, ret);
+		break;
+	case MPT_ARG_INTS_PTR:
+		decode_items(call, plan, arg, 4, ret);
+		break;
+	case MPT_ARG_NONE:
+	case MPT_ARG_ULONG:
+	case MPT_ARG_INT:
+	case MPT_ARG_ADDR:
+	case MPT_ARG_FLAGS:
+	case MPT_ARG_MODE:
+		break;
+	}
+}
+
+/* A call in flight shows no memory: it is read when the call returns. */
+static bool is_known(const struct mpt_call *call, const struct mpt_arg *cell)
+{
+	return call->returned && (cell->dir == MPT_IN || !mpt_ret_is_error(call->ret));
 }
 
 void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
@@ -98,13 +190,15 @@ void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 	unsigned i;
 
 	for (i = 0; i < sys->nargs; i++) {
-		ret->arg[i].status = MPT_VALUE_NONE;
-		/* outputs mean something only where the call succeeded */
-		if (!call->returned || mpt_ret_is_error(call->ret) || call->args[i] == 0)
-			continue;
-		if (sys->args[i].kind == MPT_ARG_INT_PTR)
-			decode_int(call, plan, i, &ret->arg[i]);
-		else if (sys->args[i].kind == MPT_ARG_MASK_PTR)
-			decode_mask(call, plan, i, &ret->arg[i]);
+		struct mpt_value *value = &ret->arg[i];
+
+		value->status = MPT_VALUE_NONE;
+		if (sys->args[i].kind == MPT_ARG_MODE) {
+			value->status = MPT_VALUE_OK;
+			value->type = MPT_VALUE_MODE;
+			value->num = (uint32_t)call->args[i];
+		} else if (call->args[i] != 0 && is_known(call, &sys->args[i])) {
+			decode_pointer(call, plan, i, value);
+		}
 	}
 }

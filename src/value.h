@@ -23,6 +23,7 @@ enum mpt_value_type {
 	MPT_VALUE_MODE,	 /* num: a mode with its mode flags */
 	MPT_VALUE_NODE,	 /* num: a node number */
 	MPT_VALUE_NODES, /* nodes */
+	MPT_VALUE_ITEMS, /* count, more, and items by mpt_value_item() */
 };
 
 struct mpt_value {
@@ -30,6 +31,11 @@ struct mpt_value {
 	enum mpt_value_type type; /* set whatever the status, but for MPT_VALUE_NONE */
 	uint32_t num;
 	struct mpt_nodeset nodes;
+	uint32_t count; /* elements of an array that were read or tried */
+	uint64_t more;	/* and elements beyond, which no probe reads */
+	const uint64_t *items;
+	bool packed; /* two elements of 32 bits in each of them */
+	uint64_t poison;
 };
 
 /* Of each argument, what it led to. */
@@ -43,6 +49,15 @@ struct mpt_values {
  */
 void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 		      struct mpt_values *ret);
+
+/* Whether an array was read at all, be it in part. */
+bool mpt_value_has_items(const struct mpt_value *value);
+
+/*
+ * Element @i of an array.
+ * Returns false where the memory could not be read.
+ */
+bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret);
 
 /* The word in `unread` for a status: "fault", or NULL for one that is no lack. */
 const char *mpt_value_unread(enum mpt_value_status status);

@@ -36,6 +36,16 @@ const struct mpt_xlat mpt_get_mempolicy_flags[] = {
 	{ 0 },
 };
 
+const struct mpt_xlat mpt_mpol_mf_flags[] = {
+	{ 1, "MPOL_MF_STRICT" },
+	{ 2, "MPOL_MF_MOVE" },
+	{ 4, "MPOL_MF_MOVE_ALL" },
+	{ 8, "MPOL_MF_LAZY" }, /* in the header, rejected by every kernel */
+	{ 0 },
+};
+
+const struct mpt_xlat mpt_no_flags[] = { { 0 } };
+
 const char *mpt_xlat_name(const struct mpt_xlat *table, uint64_t value)
 {
 	for (; table->name; table++)

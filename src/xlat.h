@@ -21,6 +21,10 @@ extern const struct mpt_xlat mpt_mpol_modes[];
 extern const struct mpt_xlat mpt_mpol_mode_flags[];
 /* include/uapi/linux/mempolicy.h: "Flags for get_mempolicy" */
 extern const struct mpt_xlat mpt_get_mempolicy_flags[];
+/* include/uapi/linux/mempolicy.h: "Flags for mbind"; move_pages takes them too */
+extern const struct mpt_xlat mpt_mpol_mf_flags[];
+/* set_mempolicy_home_node has none yet */
+extern const struct mpt_xlat mpt_no_flags[];
 
 /* The bits of a mode word that are mode flags: the kernel's MPOL_MODE_FLAGS. */
 enum { MPT_MPOL_MODE_FLAGS = 1 << 15 | 1 << 14 | 1 << 13 };

@@ -88,20 +88,26 @@ static void open_files(const char *dir, const struct capture *c, struct files *f
 /* The plan is made anew, from what it was made from then: the map must still fit. */
 static void make_plan(const struct capture *c, struct mpt_plan *plan, struct mpt_err *err)
 {
-	struct mpt_caps caps = {
-		.abi = mpt_abi_of_machine(c->machine),
-		.possible = c->possible,
-		.rung = (enum mpt_rung)c->rung,
-		.saved = c->saved,
-	};
+	struct mpt_caps caps = { .possible = c->possible, .page_size = c->page_size };
 	struct mpt_wish wish = {
-		.syscalls = ~UINT64_C(0) >> (64 - MPT_NSYSCALLS),
+		.syscalls = c->syscalls,
 		.lean = c->lean,
 		.poison = c->poison,
 		.group = c->group,
 	};
 
-	if (!caps.abi || mpt_plan_make(&wish, &caps, plan, err) < 0)
+	mpt_caps_add(&caps, mpt_abi_of_machine(c->machine));
+	caps.views[0].rung = (enum mpt_rung)c->rung;
+	caps.views[0].saved = c->saved;
+	if (c->has_32) {
+		mpt_caps_add(&caps, mpt_abi_find("i386"));
+		caps.views[1].rung = (enum mpt_rung)c->rung_32;
+		caps.views[1].saved = c->saved_32;
+		caps.views[1].nprefixes = c->prefixes_32;
+	}
+	if (c->has_x32)
+		mpt_caps_add(&caps, mpt_abi_find("x32"));
+	if (mpt_plan_make(&wish, &caps, plan, err) < 0)
 		die("plan");
 }
 

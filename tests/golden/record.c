@@ -153,11 +153,22 @@ static void run(struct mpt_command *cmd, struct mpt_err *err)
 	check(mpt_arm_switch(&armed, false, err), err);
 }
 
+static void put_saved(char ret[8], const struct mpt_view *view)
+{
+	snprintf(ret, 8, "%s", view->saved ? view->saved : "-");
+}
+
 static struct capture describe(const struct mpt_plan *plan, const struct utsname *uts)
 {
 	struct mpt_clock clock;
+	unsigned i;
 	struct capture c = {
-		.rung = plan->rung,
+		.rung = plan->views[0].rung,
+		.has_32 = plan->nviews > 1,
+		.rung_32 = plan->views[1].rung,
+		.prefixes_32 = plan->views[1].nprefixes,
+		.has_x32 = plan->defs[0].guest != NULL,
+		.page_size = plan->page_size,
 		.lean = plan->lean,
 		.possible = plan->possible,
 		.ncpus = 0,
@@ -171,7 +182,10 @@ static struct capture describe(const struct mpt_plan *plan, const struct utsname
 	snprintf(c.machine, sizeof(c.machine), "%s", uts->machine);
 	snprintf(c.group, sizeof(c.group), "%s", plan->group);
 	snprintf(c.host, sizeof(c.host), "%s", "golden");
-	snprintf(c.saved, sizeof(c.saved), "%s", plan->saved ? plan->saved : "-");
+	put_saved(c.saved, &plan->views[0]);
+	put_saved(c.saved_32, &plan->views[1]);
+	for (i = 0; i < plan->ndefs; i++)
+		c.syscalls |= UINT64_C(1) << plan->defs[i].syscall;
 	return c;
 }
 

@@ -43,6 +43,7 @@ static struct line line(void)
 			 .host = "n1" },
 		.thread = { .tid = 145, .tgid = 145, .has_comm = true, .comm = "numactl" },
 		.call = { .def = &def,
+			  .abi = &abi,
 			  .uid = 0,
 			  .cpu = 2,
 			  .has_enter = true,

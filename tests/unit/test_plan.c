@@ -33,7 +33,7 @@ static const struct mpt_abi i386 = {
 	.name = "i386",
 	.machine = "x86_64",
 	.suffix = "i386",
-	.prefix = "__ia32_sys_",
+	.prefixes = { "__ia32_sys_", "__ia32_compat_sys_" },
 	.word_size = 4,
 	.regs = "%di",
 	.arg_off = { 40, 88, 96, 104, 112, 32 },
@@ -45,7 +45,7 @@ static const struct mpt_abi arm64 = {
 	.name = "aarch64",
 	.machine = "aarch64",
 	.suffix = "",
-	.prefix = "__arm64_sys_",
+	.prefixes = { "__arm64_sys_" },
 	.word_size = 8,
 	.regs = "%x0",
 	.arg_off = { 0, 8, 16, 24, 32, 40 },
@@ -59,18 +59,27 @@ struct variant {
 	const char *saved;
 	unsigned possible;
 	bool lean;
+	uint64_t syscalls;  /* 0: get_mempolicy */
+	unsigned nprefixes; /* 0: 1 */
+	const struct mpt_abi *guest;
 };
 
 static void make(const struct variant *v, struct mpt_plan *plan)
 {
 	const struct mpt_caps caps = {
-		.abi = v->abi ? v->abi : x86_64(),
+		.views = { {
+			.abi = v->abi ? v->abi : x86_64(),
+			.rung = v->rung,
+			.saved = v->saved,
+			.nprefixes = v->nprefixes ? v->nprefixes : 1,
+		} },
+		.nviews = 1,
+		.guest = v->guest,
 		.possible = v->possible,
-		.rung = v->rung,
-		.saved = v->saved,
+		.page_size = 4096,
 	};
 	const struct mpt_wish wish = {
-		.syscalls = UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
+		.syscalls = v->syscalls ? v->syscalls : UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
 		.lean = v->lean,
 		.poison = poison,
 		.group = "G",
@@ -88,7 +97,7 @@ static void assert_texts(const struct variant *v, const char *const *expected)
 
 	make(v, &plan);
 	for (i = 0; i < plan.ndefs && expected[i]; i++)
-		assert_string_equal(plan.defs[i].text, expected[i]);
+		assert_string_equal(plan.defs[i].texts[0], expected[i]);
 	assert_int_equal(i, plan.ndefs);
 	assert_null(expected[i]);
 	mpt_plan_free(&plan);
@@ -134,9 +143,10 @@ static void a_register_of_the_caller(void **state)
 {
 	static const char *const bp[] = {
 		ENTER,
-		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"),
-		EXIT(" u_mode0=+u0(+112(%bp)):x32 u_nodemask0=+u0(+104(%bp)):x64"
-		     " ret=$retval:s64 nr=+120(%bp):s64"),
+		POISON(" nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32"
+		       " u_nodemask0=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" nr=+120(%bp):x64 u_mode0=+u0(+112(%bp)):x32 u_nodemask0=+u0(+104(%bp)):x64"
+		     " ret=$retval:s64"),
 		NULL,
 	};
 	const struct variant v = { .rung = MPT_RUNG_SAVED, .saved = "%bp", .possible = 2 };
@@ -170,9 +180,10 @@ static void lean_has_no_entry(void **state)
 		NULL,
 	};
 	static const char *const r12[] = {
-		POISON(" u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64"),
-		EXIT(" u_mode0=+u0(+112(%r12)):x32 u_nodemask0=+u0(+104(%r12)):x64"
-		     " ret=$retval:s64 nr=+120(%r12):s64" LEAN_ARGS("%r12")),
+		POISON(" nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32"
+		       " u_nodemask0=\\0xdeadbeefcafef00d:x64"),
+		EXIT(" nr=+120(%r12):x64 u_mode0=+u0(+112(%r12)):x32"
+		     " u_nodemask0=+u0(+104(%r12)):x64 ret=$retval:s64" LEAN_ARGS("%r12")),
 		NULL,
 	};
 	struct variant v = { .rung = MPT_RUNG_ARGS, .possible = 64, .lean = true };
@@ -187,8 +198,8 @@ static void lean_has_no_entry(void **state)
 static void other_conventions(void **state)
 {
 	static const char *const compat[] = {
-		"p:G/enter_get_mempolicy_i386 __ia32_sys_get_mempolicy mode=+40(%di):x32 "
-		"nodemask=+88(%di):x32 maxnode=+96(%di):u32 addr=+104(%di):x32 "
+		"p:G/enter_get_mempolicy_i386 __ia32_sys_get_mempolicy mode=+40(%di):x64 "
+		"nodemask=+88(%di):x64 maxnode=+96(%di):u32 addr=+104(%di):x32 "
 		"flags=+112(%di):x32",
 		"r4096:G/poison_get_mempolicy_i386 __ia32_sys_get_mempolicy "
 		"u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xcafef00d:x32 "
@@ -202,10 +213,10 @@ static void other_conventions(void **state)
 		"p:G/enter_get_mempolicy __arm64_sys_get_mempolicy mode=+0(%x0):x64 "
 		"nodemask=+8(%x0):x64 maxnode=+16(%x0):u64 addr=+24(%x0):x64 flags=+32(%x0):x64",
 		"r4096:G/poison_get_mempolicy __arm64_sys_get_mempolicy "
-		"u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64",
-		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy "
-		"u_mode0=+u0(+0(%x19)):x32 u_nodemask0=+u0(+8(%x19)):x64 ret=$retval:s64 "
-		"nr=+280(%x19):s64",
+		"nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32 "
+		"u_nodemask0=\\0xdeadbeefcafef00d:x64",
+		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy nr=+280(%x19):x64 "
+		"u_mode0=+u0(+0(%x19)):x32 u_nodemask0=+u0(+8(%x19)):x64 ret=$retval:s64",
 		NULL,
 	};
 	const struct variant v32 = { .abi = &i386, .rung = MPT_RUNG_ARGS, .possible = 33 };
@@ -230,15 +241,15 @@ static void words_of_1024_nodes(void **state)
 	(void)state;
 	make(&v, &plan);
 	assert_int_equal(plan.ndefs, 3);
-	at = plan.defs[2].text;
+	at = plan.defs[2].texts[0];
 	for (i = 0; i < 16; i++) {
 		snprintf(word, sizeof(word), " u_nodemask%u=+u%u(+104($arg1)):x64", i, 8 * i);
 		at = strstr(at, word);
 		assert_non_null(at);
 	}
-	assert_null(strstr(plan.defs[2].text, "u_nodemask16"));
-	assert_null(strstr(plan.defs[1].text, "u_nodemask16"));
-	assert_non_null(strstr(plan.defs[1].text, " u_nodemask15=\\0xdeadbeefcafef00d:x64"));
+	assert_null(strstr(plan.defs[2].texts[0], "u_nodemask16"));
+	assert_null(strstr(plan.defs[1].texts[0], "u_nodemask16"));
+	assert_non_null(strstr(plan.defs[1].texts[0], " u_nodemask15=\\0xdeadbeefcafef00d:x64"));
 	mpt_plan_free(&plan);
 }
 
@@ -250,7 +261,7 @@ static void fetches_seen_to_work(void **state)
 	static const char *const exit_args[] = { "=+u0(+112($arg1)):", "=+u0(+104($arg1)):x64",
 						 "=$retval:s64" };
 	static const char *const exit_saved[] = { "=+u0(+112(%bx)):", "=+u0(+104(%bx)):x64",
-						  "nr=+120(%bx):s64", "=$retval:s64" };
+						  "nr=+120(%bx):x64", "=$retval:s64" };
 	struct variant v = { .rung = MPT_RUNG_ARGS, .saved = "%bx", .possible = 64 };
 	struct mpt_plan plan;
 	size_t i;
@@ -258,14 +269,14 @@ static void fetches_seen_to_work(void **state)
 	(void)state;
 	make(&v, &plan);
 	for (i = 0; i < ARRAY_SIZE(enter); i++)
-		assert_non_null(strstr(plan.defs[0].text, enter[i]));
+		assert_non_null(strstr(plan.defs[0].texts[0], enter[i]));
 	for (i = 0; i < ARRAY_SIZE(exit_args); i++)
-		assert_non_null(strstr(plan.defs[2].text, exit_args[i]));
+		assert_non_null(strstr(plan.defs[2].texts[0], exit_args[i]));
 	mpt_plan_free(&plan);
 	v.rung = MPT_RUNG_SAVED;
 	make(&v, &plan);
 	for (i = 0; i < ARRAY_SIZE(exit_saved); i++)
-		assert_non_null(strstr(plan.defs[2].text, exit_saved[i]));
+		assert_non_null(strstr(plan.defs[2].texts[0], exit_saved[i]));
 	mpt_plan_free(&plan);
 }
 
@@ -282,12 +293,12 @@ struct fetch {
  */
 static unsigned parse(const struct mpt_def *def, struct fetch *ret)
 {
-	cleanup_free char *copy = strdup(def->text);
+	cleanup_free char *copy = strdup(def->texts[0]);
 	char *save, *word = strtok_r(copy, " ", &save);
 	unsigned n = 0;
 
-	assert_true(strlen(def->text) + 2 < 4096); /* WRITE_BUFSIZE */
-	assert_true(strlen(def->event) < 64);	   /* MAX_EVENT_NAME_LEN */
+	assert_true(strlen(def->texts[0]) + 2 < 4096); /* WRITE_BUFSIZE */
+	assert_true(strlen(def->event) < 64);	       /* MAX_EVENT_NAME_LEN */
 	assert_non_null(strchr(word, '/'));
 	assert_string_equal(strchr(word, '/') + 1, def->event);
 	word = strtok_r(NULL, " ", &save);
@@ -344,14 +355,31 @@ static const char *name_of_slot(const struct mpt_def *def, unsigned slot)
 	return NULL;
 }
 
+static bool has_pointers(const struct mpt_syscall *sys)
+{
+	unsigned i;
+
+	for (i = 0; i < sys->nargs; i++)
+		if (strchr(sys->args[i].ctype, '*') && strcmp(sys->args[i].ctype, "void *") != 0)
+			return true;
+	return false;
+}
+
 /* The slots by which the rest of the program knows them. */
 static void check_slots(const struct mpt_def *def, const struct variant *v)
 {
 	const struct mpt_syscall *sys = &mpt_syscalls[def->syscall];
 	bool has_args = def->role == MPT_ROLE_ENTER ||
 			(def->role == MPT_ROLE_EXIT && v->lean && v->rung != MPT_RUNG_NONE);
-	bool has_nr = def->role == MPT_ROLE_EXIT && v->rung == MPT_RUNG_SAVED;
+	/* wherever a register is trusted for more than the result, and where a guest is to be told
+	 */
+	bool trusts = v->rung == MPT_RUNG_SAVED && (has_pointers(sys) || has_args);
+	bool has_nr = def->role != MPT_ROLE_ENTER && v->rung == MPT_RUNG_SAVED &&
+		      (has_pointers(sys) || v->lean);
 	unsigned i;
+
+	has_nr = has_nr || (v->guest && def->role == MPT_ROLE_EXIT && v->rung != MPT_RUNG_NONE);
+	assert_true(!trusts || has_nr || def->role == MPT_ROLE_ENTER);
 
 	assert_int_equal(def->has_args, has_args);
 	assert_int_equal(def->has_nr, has_nr);
@@ -367,25 +395,35 @@ static void check_slots(const struct mpt_def *def, const struct variant *v)
 	assert_true(!name_of_slot(def, MPT_SLOT_NR) == !has_nr);
 }
 
-/* How many words each pointer of get_mempolicy leads to. */
-static void check_words(const struct mpt_def *def, const struct variant *v)
+/* How many words each pointer leads to, by its type in the man page. */
+static unsigned words_behind(const struct mpt_arg *arg, const struct variant *v)
 {
 	unsigned bits = (v->abi ? v->abi->word_size : 8) * 8;
+	bool array = arg->item != NULL;
+
+	if (array)
+		return 32;
+	if (strstr(arg->ctype, "unsigned long *"))
+		return (v->possible + bits - 1) / bits;
+	return strcmp(arg->ctype, "int *") == 0 ? 1 : 0;
+}
+
+static void check_words(const struct mpt_def *def, const struct variant *v)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[def->syscall];
 	bool reads = def->role != MPT_ROLE_ENTER && v->rung != MPT_RUNG_NONE;
-	unsigned mask = reads ? (v->possible + bits - 1) / bits : 0, i;
+	unsigned arg, i, n;
 	char name[32];
 
-	assert_int_equal(def->words[0].count, reads ? 1 : 0);
-	assert_int_equal(def->words[1].count, mask);
-	for (i = 2; i < MPT_NARGS; i++)
-		assert_int_equal(def->words[i].count, 0);
-	if (reads)
-		assert_string_equal(name_of_slot(def, MPT_SLOT_WORD0 + def->words[0].first),
-				    "u_mode0");
-	for (i = 0; i < mask; i++) {
-		snprintf(name, sizeof(name), "u_nodemask%u", i);
-		assert_string_equal(name_of_slot(def, MPT_SLOT_WORD0 + def->words[1].first + i),
-				    name);
+	for (arg = 0; arg < MPT_NARGS; arg++) {
+		n = reads && arg < sys->nargs ? words_behind(&sys->args[arg], v) : 0;
+		assert_int_equal(def->words[arg].count, n);
+		for (i = 0; i < n; i++) {
+			snprintf(name, sizeof(name), "u_%s%u", sys->args[arg].name, i);
+			assert_string_equal(
+				name_of_slot(def, MPT_SLOT_WORD0 + def->words[arg].first + i),
+				name);
+		}
 	}
 }
 
@@ -402,26 +440,22 @@ static void check_poison(const struct fetch *p, unsigned np, const struct fetch 
 		assert_string_equal(p[i].name, x[i].name);
 		assert_string_equal(p[i].type, x[i].type);
 		assert_int_equal(p[i].source[0], '\\');
-		assert_int_equal(strncmp(x[i].source, "+u", 2), 0);
+		/* user memory, or what stands where a register leads */
+		assert_true(strncmp(x[i].source, "+u", 2) == 0 || strcmp(x[i].name, "nr") == 0);
 	}
 	/* and nothing else that is read of user memory is without one */
 	for (; i < nx; i++)
 		assert_int_not_equal(strncmp(x[i].source, "+u", 2), 0);
 }
 
-static void check_plan(const struct variant *v)
+static void check_call(const struct mpt_plan *plan, unsigned from, unsigned to,
+		       const struct variant *v)
 {
-	struct fetch fetches[3][128];
+	static struct fetch fetches[3][128];
 	unsigned n[3] = { 0 }, i;
-	struct mpt_plan plan;
 
-	make(v, &plan);
-	assert_int_equal(plan.rung, v->rung);
-	assert_int_equal(plan.possible, v->possible);
-	assert_true(plan.poison == poison);
-	assert_int_equal(plan.lean, v->lean && v->rung != MPT_RUNG_NONE);
-	for (i = 0; i < plan.ndefs; i++) {
-		const struct mpt_def *def = &plan.defs[i];
+	for (i = from; i < to; i++) {
+		const struct mpt_def *def = &plan->defs[i];
 
 		n[def->role] = parse(def, fetches[def->role]);
 		check_names(fetches[def->role], n[def->role]);
@@ -429,17 +463,41 @@ static void check_plan(const struct variant *v)
 		check_slots(def, v);
 		check_words(def, v);
 		/* the order in which their handlers run */
-		assert_true(i == 0 || plan.defs[i - 1].role < def->role);
+		assert_true(i == from || plan->defs[i - 1].role < def->role);
 	}
-	if (v->rung != MPT_RUNG_NONE)
+	if (n[MPT_ROLE_POISON])
 		check_poison(fetches[MPT_ROLE_POISON], n[MPT_ROLE_POISON], fetches[MPT_ROLE_EXIT],
 			     n[MPT_ROLE_EXIT]);
+	else if (v->rung != MPT_RUNG_NONE)
+		assert_false(has_pointers(&mpt_syscalls[plan->defs[from].syscall]));
+}
+
+static void check_plan(const struct variant *v)
+{
+	unsigned i, from = 0, calls = 0;
+	struct mpt_plan plan;
+
+	make(v, &plan);
+	assert_int_equal(plan.nviews, 1);
+	assert_int_equal(plan.views[0].rung, v->rung);
+	assert_int_equal(plan.possible, v->possible);
+	assert_true(plan.poison == poison);
+	assert_int_equal(plan.lean, v->lean && v->rung != MPT_RUNG_NONE);
+	for (i = 1; i <= plan.ndefs; i++) {
+		if (i < plan.ndefs && plan.defs[i].syscall == plan.defs[from].syscall)
+			continue;
+		check_call(&plan, from, i, v);
+		from = i;
+		calls++;
+	}
+	assert_int_equal(calls, MPT_NSYSCALLS);
 	mpt_plan_free(&plan);
 }
 
 static void every_plan_fits_its_map(void **state)
 {
 	static const unsigned possible[] = { 1, 2, 63, 64, 65, 128, 129, 1023, 1024 };
+	static const struct mpt_abi x32 = { .name = "x32", .word_size = 4 };
 	const struct mpt_abi *const abis[] = { NULL, &i386, &arm64 };
 	size_t i;
 	int a, rung, lean;
@@ -449,9 +507,17 @@ static void every_plan_fits_its_map(void **state)
 		for (a = 0; a < 3; a++)
 			for (rung = MPT_RUNG_ARGS; rung <= MPT_RUNG_NONE; rung++)
 				for (lean = 0; lean < 2; lean++) {
-					struct variant v = { abis[a], (enum mpt_rung)rung, "%bx",
-							     possible[i], lean };
+					struct variant v = {
+						.abi = abis[a],
+						.rung = (enum mpt_rung)rung,
+						.saved = "%bx",
+						.possible = possible[i],
+						.lean = lean,
+						.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1,
+					};
 
+					check_plan(&v);
+					v.guest = &x32;
 					check_plan(&v);
 				}
 }
@@ -489,28 +555,54 @@ static void poisons(void **state)
 	assert_true(mpt_plan_poison(0, 4) == 0x80000000);
 }
 
+/* Every function by which a call can come in has the same event, with the same fetch args. */
+static void several_functions(void **state)
+{
+	const struct variant v = {
+		.abi = &i386, .rung = MPT_RUNG_SAVED, .saved = "%bp", .possible = 2, .nprefixes = 2
+	};
+	struct mpt_plan plan;
+	unsigned i;
+
+	(void)state;
+	make(&v, &plan);
+	assert_int_equal(plan.ndefs, 3);
+	for (i = 0; i < plan.ndefs; i++) {
+		const char *a = strchr(plan.defs[i].texts[0], ' ');
+		const char *b = strchr(plan.defs[i].texts[1], ' ');
+
+		assert_int_equal(strncmp(a, " __ia32_sys_get_mempolicy ", 26), 0);
+		assert_int_equal(strncmp(b, " __ia32_compat_sys_get_mempolicy ", 33), 0);
+		assert_string_equal(a + 26, b + 33);
+		assert_int_equal(a - plan.defs[i].texts[0], b - plan.defs[i].texts[1]);
+	}
+	mpt_plan_free(&plan);
+}
+
 static void search_for_the_register(void **state)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
 
 	(void)state;
-	mpt_plan_put_search(&buf, "G", x86_64(), MPT_SYS_GET_MEMPOLICY);
+	mpt_plan_put_search(&buf, "G", x86_64(), MPT_SYS_GET_MEMPOLICY, 0);
 	assert_string_equal(mpt_buf_cstr(&buf),
 			    "r:G/search __x64_sys_get_mempolicy"
-			    " nr0=+120(%bx):s64 a0=+112(%bx):x64 nr1=+120(%bp):s64 a1=+112(%bp):x64"
-			    " nr2=+120(%r12):s64 a2=+112(%r12):x64 nr3=+120(%r13):s64 "
+			    " nr0=+120(%bx):x64 a0=+112(%bx):x64 nr1=+120(%bp):x64 a1=+112(%bp):x64"
+			    " nr2=+120(%r12):x64 a2=+112(%r12):x64 nr3=+120(%r13):x64 "
 			    "a3=+112(%r13):x64"
-			    " nr4=+120(%r14):s64 a4=+112(%r14):x64 nr5=+120(%r15):s64 "
+			    " nr4=+120(%r14):x64 a4=+112(%r14):x64 nr5=+120(%r15):x64 "
 			    "a5=+112(%r15):x64");
 	buf.len = 0;
-	mpt_plan_put_search(&buf, "G", &arm64, MPT_SYS_GET_MEMPOLICY);
+	mpt_plan_put_search(&buf, "G", &arm64, MPT_SYS_GET_MEMPOLICY, 0);
 	assert_string_equal(mpt_buf_cstr(&buf), "r:G/search __arm64_sys_get_mempolicy"
-						" nr0=+280(%x19):s64 a0=+0(%x19):x64");
+						" nr0=+280(%x19):x64 a0=+0(%x19):x64");
 }
 
 static void nothing_to_trace(void **state)
 {
-	const struct mpt_caps caps = { .abi = x86_64(), .possible = 1 };
+	const struct mpt_caps caps = { .views = { { .abi = x86_64() } },
+				       .nviews = 1,
+				       .possible = 1 };
 	const struct mpt_wish wish = { .group = "G" };
 	struct mpt_plan plan;
 	struct mpt_err err;
@@ -546,7 +638,7 @@ static void dry_run(void **state)
 		if (line[0] == '#')
 			continue;
 		assert_true(found < plan.ndefs);
-		assert_string_equal(line, plan.defs[found++].text);
+		assert_string_equal(line, plan.defs[found++].texts[0]);
 	}
 	assert_int_equal(found, 2);
 	mpt_plan_free(&plan);
@@ -565,6 +657,7 @@ int main(void)
 		cmocka_unit_test(every_plan_fits_its_map),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(poisons),
+		cmocka_unit_test(several_functions),
 		cmocka_unit_test(search_for_the_register),
 		cmocka_unit_test(nothing_to_trace),
 		cmocka_unit_test(dry_run),

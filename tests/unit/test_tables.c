@@ -94,7 +94,7 @@ static void of_x86_64(void **state)
 	for (i = 0; i < MPT_NARGS; i++)
 		assert_int_equal(abi->arg_off[i], offsets[i]);
 	assert_int_equal(abi->nr_off, offsetof(struct pt_regs, orig_rax));
-	assert_int_equal(mpt_syscalls[MPT_SYS_GET_MEMPOLICY].nr_x86_64, SYS_get_mempolicy);
+	assert_int_equal(mpt_syscalls[MPT_SYS_GET_MEMPOLICY].nr[MPT_NR_X86_64], SYS_get_mempolicy);
 	assert_null(mpt_abi_of_machine("pdp11"));
 }
 #endif

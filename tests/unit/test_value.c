@@ -154,6 +154,7 @@ static void decode_row(const struct row *row, const struct mpt_def *def, const u
 	const struct mpt_plan plan = { .possible = row->possible, .poison = POISON };
 	const struct mpt_call call = {
 		.def = def,
+		.abi = &abi,
 		.returned = true,
 		.args = { row->no_mode ? 0 : 0x7ffd1000, row->no_mask ? 0 : 0x7ffd2000,
 			  row->maxnode, row->flags & F_ADDR ? 0x7ffd3000 : 0, row->flags },
@@ -272,7 +273,7 @@ static void in_flight(void **state)
 {
 	const struct mpt_plan plan = { .possible = 2, .poison = POISON };
 	struct mpt_def def = def_of(2);
-	struct mpt_call call = { .def = &def, .args = { 1, 2, 1025, 0, 0 } };
+	struct mpt_call call = { .def = &def, .abi = &abi, .args = { 1, 2, 1025, 0, 0 } };
 	struct mpt_values values;
 	int i;
 
