@@ -28,6 +28,11 @@ const struct mpt_abi mpt_abis[] = {
 		.arg_off = { 112, 104, 96, 56, 72, 64 },
 		.nr_off = 120,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
+		/* syscall_trace_enter(): r12 on 6.12 and 7.2, r13 on 6.1, bp on 5.10 */
+		.asker = { "%r12", "%r13", "%bp", "%bx", "%r14", "%r15" },
+		.result_off = 80,
+		.ip_off = 128,
+		.cs_off = 136,
 	},
 	{
 		/*
@@ -47,6 +52,8 @@ const struct mpt_abi mpt_abis[] = {
 		.arg_off = { 40, 88, 96, 104, 112, 32 },
 		.nr_off = 120,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
+		/* as above, but bx for int 0x80 on 7.2, where the caller is in several functions */
+		.asker = { "%bx" },
 	},
 	{
 		/* arch/x86/entry/syscalls/syscall_64.tbl; only with syscall.x32=y or alike */

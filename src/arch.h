@@ -47,6 +47,16 @@ struct mpt_abi {
 	 * pointer, the likeliest first; NULL fills the rest.
 	 */
 	const char *saved[MPT_SAVED_MAX];
+
+	/*
+	 * The same of the function that asks seccomp, __secure_computing(), whose
+	 * caller is another one, and what else of pt_regs is needed there: in the
+	 * row of a machine's own ABI. In those of others the first guess alone.
+	 */
+	const char *asker[MPT_SAVED_MAX];
+	int16_t result_off; /* of the result */
+	int16_t ip_off;	    /* of the address after the system call instruction */
+	int16_t cs_off;	    /* of the code segment, by which 32-bit code is known */
 };
 
 /* The rows; a row without a name ends them. */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <tracefs.h>
 #include <unistd.h>
 
@@ -123,6 +124,7 @@ int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
 	int rc;
 
 	*armed = (struct mpt_armed){ .dir = dir, .owner = *owner, .fd = -1 };
+	armed->self = (pid_t)syscall(SYS_gettid);
 	snprintf(armed->group_enable, sizeof(armed->group_enable), "events/%s/enable",
 		 owner->group);
 	rc = make_instance(armed, err);
@@ -241,6 +243,16 @@ int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
 	return rc;
 }
 
+int mpt_arm_idle(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_def *def,
+		 struct mpt_err *err)
+{
+	char path[160];
+
+	def->idle = true;
+	snprintf(path, sizeof(path), "events/%s/%s/enable", plan->group, def->event);
+	return write_setting(armed, path, "0", err);
+}
+
 int mpt_arm_unplan(struct mpt_armed *armed)
 {
 	return mpt_undo_to(&armed->undo, armed->mark);
@@ -265,22 +277,29 @@ bool mpt_arm_try(struct mpt_armed *armed, const char *event, const char *text)
 	return rc == 0;
 }
 
+static const char *const task_events[] = {
+	"events/task/task_newtask/enable",
+	"events/task/task_rename/enable",
+	"events/sched/sched_process_exit/enable",
+};
+
 static int undo_task_events(void *arg)
 {
 	struct mpt_armed *armed = arg;
+	size_t i;
 
-	mpt_file_write(armed->fd, "events/task/task_rename/enable", "0", O_TRUNC);
-	return mpt_file_write(armed->fd, "events/task/task_newtask/enable", "0", O_TRUNC);
+	for (i = 0; i < ARRAY_SIZE(task_events); i++)
+		mpt_file_write(armed->fd, task_events[i], "0", O_TRUNC);
+	return 0;
 }
 
-int mpt_arm_task_events(struct mpt_armed *armed, struct mpt_err *err)
+int mpt_arm_task_events(struct mpt_armed *armed, bool ends, struct mpt_err *err)
 {
-	int rc = write_setting(armed, "events/task/task_newtask/enable", "1", err);
+	size_t i, n = ARRAY_SIZE(task_events) - !ends;
+	int rc = mpt_undo_push(&armed->undo, undo_task_events, armed, "task events");
 
-	if (rc == 0)
-		rc = mpt_undo_push(&armed->undo, undo_task_events, armed, "task events");
-	if (rc == 0)
-		rc = write_setting(armed, "events/task/task_rename/enable", "1", err);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = write_setting(armed, task_events[i], "1", err);
 	return rc;
 }
 

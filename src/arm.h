@@ -28,6 +28,7 @@ struct mpt_armed {
 	struct mpt_owner owner;
 	struct tracefs_instance *instance; /* libtracefs's handle of our instance */
 	int fd;				   /* our instance's directory, locked */
+	pid_t self;			   /* this thread, as the trace numbers it */
 	struct mpt_undo undo;
 	int mark; /* undo log before the definitions */
 	char group_enable[96];
@@ -51,6 +52,10 @@ int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
 int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
 		 const struct mpt_def **refused, struct mpt_err *err);
 
+/* Switches one of the plan's probes off: it then costs nothing, and goes with the others. */
+int mpt_arm_idle(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_def *def,
+		 struct mpt_err *err);
+
 /* Takes the probes back, not the instance. */
 int mpt_arm_unplan(struct mpt_armed *armed);
 
@@ -69,8 +74,11 @@ int mpt_arm_extra(struct mpt_armed *armed, const char *event, char *const *texts
  */
 bool mpt_arm_try(struct mpt_armed *armed, const char *event, const char *text);
 
-/* Enables events task:task_newtask and task:task_rename, which say who is who. */
-int mpt_arm_task_events(struct mpt_armed *armed, struct mpt_err *err);
+/*
+ * Enables events task:task_newtask and task:task_rename, which say who is who,
+ * and with @ends sched:sched_process_exit.
+ */
+int mpt_arm_task_events(struct mpt_armed *armed, bool ends, struct mpt_err *err);
 
 /* Recording on or off. */
 int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err);

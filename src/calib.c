@@ -14,38 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "arm.h"
 #include "buf.h"
+#include "calib_denied.h"
 #include "call.h"
 #include "cleanup.h"
 #include "err.h"
 #include "log.h"
-#include "merge.h"
-#include "nodeset.h"
 #include "record.h"
-
-enum { PROBE_CALLS = 4 };
-
-/*
- * A call of ours: what it was given, and what lay behind its pointers. Each
- * argument has a piece of memory of its own, as large as any array or mask
- * that a probe reads.
- */
-struct sample {
-	const struct mpt_abi *abi;
-	int syscall;
-	uint64_t args[MPT_NARGS];
-	unsigned char memory[MPT_NARGS][256];
-};
-
-struct samples {
-	unsigned n;
-	struct sample list[MPT_ABIS_MAX * MPT_NSYSCALLS * PROBE_CALLS];
-};
+#include "sample.h"
 
 enum verdict {
 	PROVEN,
@@ -53,27 +31,8 @@ enum verdict {
 	SILENT, /* nothing was recorded */
 };
 
-/* Random but for what makes the call harmless. */
-static void make_sample(struct sample *sample, const struct mpt_abi *abi, int syscall)
-{
-	const struct mpt_syscall *sys = &mpt_syscalls[syscall];
-	unsigned i;
-
-	if (getrandom(sample, sizeof(*sample), 0) < 0)
-		memset(sample, 0x5a, sizeof(*sample));
-	sample->abi = abi;
-	sample->syscall = syscall;
-	for (i = 0; i < sys->nargs; i++) {
-		if (mpt_arg_is_pointer(&sys->args[i]))
-			sample->args[i] = (uintptr_t)sample->memory[i];
-		if (sys->zero_args & 1u << i)
-			sample->args[i] = 0;
-	}
-	sample->args[sys->harmless_arg] = sys->harmless;
-}
-
 /* Some calls of each kind that the plan has. */
-static void make_samples(struct samples *samples, const struct mpt_plan *plan)
+static void make_samples(struct mpt_samples *samples, const struct mpt_plan *plan)
 {
 	unsigned i, n;
 
@@ -81,28 +40,17 @@ static void make_samples(struct samples *samples, const struct mpt_plan *plan)
 	for (i = 0; i < plan->ndefs; i++) {
 		const struct mpt_def *def = &plan->defs[i];
 
-		for (n = 0; def->role == MPT_ROLE_EXIT && n < PROBE_CALLS; n++)
-			make_sample(&samples->list[samples->n++], def->abi, def->syscall);
+		for (n = 0; def->role == MPT_ROLE_EXIT && n < MPT_PROBE_CALLS; n++)
+			mpt_sample_make(&samples->list[samples->n++], def->abi, def->syscall);
 	}
 }
 
-/* Returns 0 when the kernel answered as it must for the probes to be judged, or -errno. */
-static int call_sample(const struct sample *sample)
-{
-	int nr = mpt_syscalls[sample->syscall].nr[sample->abi->nr_table];
-	long ret = mpt_call_make(sample->abi, nr, sample->args);
-
-	if (ret >= 0)
-		return -EPROTO;
-	return ret == -EINVAL ? 0 : (int)ret;
-}
-
-static int call_samples(const struct samples *samples, struct mpt_err *err)
+static int call_samples(const struct mpt_samples *samples, struct mpt_err *err)
 {
 	unsigned i;
 
 	for (i = 0; i < samples->n; i++) {
-		int rc = call_sample(&samples->list[i]);
+		int rc = mpt_sample_call(&samples->list[i]);
 
 		if (rc == 0)
 			continue;
@@ -117,11 +65,10 @@ static int call_samples(const struct samples *samples, struct mpt_err *err)
 }
 
 /* Makes the calls while the instance records this thread, and only it. */
-static int record_samples(struct mpt_armed *armed, const struct samples *samples,
+static int record_samples(struct mpt_armed *armed, const struct mpt_samples *samples,
 			  struct mpt_err *err)
 {
-	pid_t self = (pid_t)syscall(SYS_gettid);
-	int rc = mpt_arm_threads(armed, &self, 1, false, err), called;
+	int rc = mpt_arm_threads(armed, &armed->self, 1, false, err), called;
 
 	if (rc == 0)
 		rc = mpt_arm_switch(armed, true, err);
@@ -133,83 +80,6 @@ static int record_samples(struct mpt_armed *armed, const struct samples *samples
 	return mpt_arm_switch(armed, false, err);
 }
 
-/* An argument as the kernel's function gets it: an int is the low half. */
-static uint64_t as_passed(const struct mpt_abi *abi, const struct mpt_arg *arg, uint64_t raw)
-{
-	if (arg->bytes != 4 && abi->word_size != 4)
-		return raw;
-	return arg->kind == MPT_ARG_INT ? (uint64_t)(int32_t)raw : (uint32_t)raw;
-}
-
-static bool has_args(const struct mpt_event *event, const struct sample *sample)
-{
-	const struct mpt_syscall *sys = &mpt_syscalls[sample->syscall];
-	unsigned i;
-
-	for (i = 0; i < sys->nargs; i++)
-		if (event->val[MPT_SLOT_ARG0 + i] !=
-		    as_passed(sample->abi, &sys->args[i], sample->args[i]))
-			return false;
-	return true;
-}
-
-/* Whether every word that was read is the one that lies there. */
-static bool has_words(const struct mpt_event *event, const struct sample *sample)
-{
-	const struct mpt_def *def = event->def;
-	unsigned arg, i;
-
-	for (arg = 0; arg < mpt_syscalls[sample->syscall].nargs; arg++) {
-		for (i = 0; i < def->words[arg].count; i++) {
-			unsigned at = def->words[arg].first + i;
-			unsigned size = mpt_def_word_size(def, at);
-			uint64_t word = 0;
-
-			memcpy(&word, sample->memory[arg] + i * size, size);
-			if (event->val[MPT_SLOT_WORD0 + at] != word)
-				return false;
-		}
-	}
-	return true;
-}
-
-/* Whether a record shows the call as it was made. */
-static bool is_right(const struct mpt_event *event, const struct sample *sample)
-{
-	const struct mpt_def *def = event->def;
-
-	if (def->syscall != sample->syscall || def->abi != sample->abi ||
-	    (def->has_args && !has_args(event, sample)))
-		return false;
-	if (event->type == MPT_EVENT_ENTER)
-		return true;
-	return event->val[MPT_SLOT_RET] == (uint64_t)-EINVAL && has_words(event, sample) &&
-	       (!def->has_nr || event->val[MPT_SLOT_NR] == mpt_plan_nr(def, def->abi));
-}
-
-typedef void (*event_fn)(const struct mpt_event *event, void *arg);
-
-/* Everything that the instance has recorded, in order; it is empty afterwards. */
-static int read_events(struct mpt_source *source, const struct mpt_decoder *decoder, event_fn fn,
-		       void *arg, struct mpt_err *err)
-{
-	struct mpt_merge *merge;
-	struct mpt_record record;
-	struct mpt_event event;
-	int rc = mpt_merge_create(source, &merge, err);
-
-	if (rc < 0)
-		return rc;
-	while ((rc = mpt_merge_fill(merge, UINT64_MAX)) > 0) {
-		while (mpt_merge_next(merge, &record)) {
-			mpt_decode(decoder, &record, &event);
-			fn(&event, arg);
-		}
-	}
-	mpt_merge_destroy(merge);
-	return rc < 0 ? mpt_err_set(err, -rc, "trace_pipe_raw") : 0;
-}
-
 /* What was seen of the calls by one ABI. */
 struct tally {
 	const struct mpt_abi *abi;
@@ -219,7 +89,7 @@ struct tally {
 };
 
 struct tallies {
-	const struct samples *samples;
+	const struct mpt_samples *samples;
 	unsigned n;
 	struct tally list[MPT_ABIS_MAX];
 };
@@ -235,8 +105,8 @@ static struct tally *tally_of(struct tallies *tallies, const struct mpt_abi *abi
 }
 
 /* The nth sample of an ABI, or NULL. */
-static const struct sample *nth_sample(const struct samples *samples, const struct mpt_abi *abi,
-				       unsigned nth)
+static const struct mpt_sample *nth_sample(const struct mpt_samples *samples,
+					   const struct mpt_abi *abi, unsigned nth)
 {
 	unsigned i;
 
@@ -249,7 +119,7 @@ static const struct sample *nth_sample(const struct samples *samples, const stru
 static void check_event(const struct mpt_event *event, void *arg)
 {
 	struct tallies *tallies = arg;
-	const struct sample *sample;
+	const struct mpt_sample *sample;
 	struct tally *tally;
 	unsigned *seen;
 
@@ -258,7 +128,7 @@ static void check_event(const struct mpt_event *event, void *arg)
 	tally = tally_of(tallies, event->def->abi);
 	seen = &tally->seen[event->type == MPT_EVENT_EXIT];
 	sample = nth_sample(tallies->samples, tally->abi, (*seen)++);
-	if (!sample || !is_right(event, sample))
+	if (!sample || !mpt_sample_is_shown(event, sample))
 		tally->wrong = true;
 }
 
@@ -272,7 +142,7 @@ static enum verdict judge(const struct tally *tally, const struct mpt_plan *plan
 											  : PROVEN;
 }
 
-static void begin_tallies(struct tallies *tallies, const struct samples *samples,
+static void begin_tallies(struct tallies *tallies, const struct mpt_samples *samples,
 			  const struct mpt_plan *plan)
 {
 	unsigned i;
@@ -286,8 +156,8 @@ static void begin_tallies(struct tallies *tallies, const struct samples *samples
 
 /* @verdicts: one for each view of the plan */
 static int prove(struct mpt_armed *armed, const struct mpt_decoder *decoder,
-		 struct mpt_source *source, struct samples *samples, const struct mpt_plan *plan,
-		 enum verdict *verdicts, struct mpt_err *err)
+		 struct mpt_source *source, struct mpt_samples *samples,
+		 const struct mpt_plan *plan, enum verdict *verdicts, struct mpt_err *err)
 {
 	struct tallies tallies;
 	unsigned i;
@@ -297,7 +167,7 @@ static int prove(struct mpt_armed *armed, const struct mpt_decoder *decoder,
 	begin_tallies(&tallies, samples, plan);
 	rc = record_samples(armed, samples, err);
 	if (rc == 0)
-		rc = read_events(source, decoder, check_event, &tallies, err);
+		rc = mpt_sample_read(source, decoder, check_event, &tallies, err);
 	for (i = 0; i < plan->nviews; i++)
 		verdicts[i] = judge(&tallies.list[i], plan);
 	return rc;
@@ -305,14 +175,14 @@ static int prove(struct mpt_armed *armed, const struct mpt_decoder *decoder,
 
 /* Which of the candidates held pt_regs in every call so far. */
 struct search {
-	const struct samples *samples;
+	const struct mpt_samples *samples;
 	const struct mpt_abi *abi;
 	unsigned seen;
 	unsigned candidates; /* bit n: abi->saved[n] */
 };
 
 /* The first argument, at whose place the whole register was read. */
-static bool is_first_arg(const struct sample *sample, uint64_t raw)
+static bool is_first_arg(const struct mpt_sample *sample, uint64_t raw)
 {
 	return sample->abi->word_size == 4 ? (uint32_t)raw == (uint32_t)sample->args[0]
 					   : raw == sample->args[0];
@@ -321,7 +191,7 @@ static bool is_first_arg(const struct sample *sample, uint64_t raw)
 static void check_candidates(const struct mpt_event *event, void *arg)
 {
 	struct search *search = arg;
-	const struct sample *sample;
+	const struct mpt_sample *sample;
 	uint64_t nr;
 	unsigned i;
 
@@ -372,7 +242,8 @@ struct calib {
 	struct mpt_decoder *decoder;
 	struct mpt_source *source;
 	struct mpt_plan *plan;
-	struct samples *samples;
+	struct mpt_samples *samples;
+	bool searched_askers;
 };
 
 /* The register is the same for all calls that come in by one path, so one of them will do. */
@@ -383,19 +254,84 @@ static int search_saved(struct calib *c, struct mpt_view *view, struct mpt_err *
 
 	for (i = 0; i < MPT_SAVED_MAX && view->abi->saved[i]; i++)
 		search.candidates |= 1u << i;
-	for (i = 0; i < PROBE_CALLS; i++)
-		make_sample(&c->samples->list[i], view->abi, syscall);
-	c->samples->n = PROBE_CALLS;
+	for (i = 0; i < MPT_PROBE_CALLS; i++)
+		mpt_sample_make(&c->samples->list[i], view->abi, syscall);
+	c->samples->n = MPT_PROBE_CALLS;
 	rc = arm_search(c->armed, c->wish->group, view, syscall, err);
 	if (rc == 0)
-		rc = mpt_decoder_bind_search(c->decoder, c->wish->group, view->abi, err);
+		rc = mpt_decoder_bind_search(c->decoder, c->wish->group, view->abi->saved, err);
 	if (rc == 0)
 		rc = record_samples(c->armed, c->samples, err);
 	if (rc == 0)
-		rc = read_events(c->source, c->decoder, check_candidates, &search, err);
+		rc = mpt_sample_read(c->source, c->decoder, check_candidates, &search, err);
 	mpt_arm_unplan(c->armed);
 	view->saved = found(&search);
 	return rc;
+}
+
+static struct mpt_denied_bench denied_bench(const struct calib *c)
+{
+	return (struct mpt_denied_bench){
+		.armed = c->armed,
+		.decoder = c->decoder,
+		.source = c->source,
+		.caps = c->caps,
+		.samples = c->samples,
+		.syscall = c->plan->defs[0].syscall,
+		.group = c->wish->group,
+	};
+}
+
+static void drop_askers(struct calib *c, const char *why)
+{
+	unsigned i;
+
+	for (i = 0; i < c->caps->nviews; i++)
+		c->caps->views[i].asker = NULL;
+	mpt_log_warn("calls that seccomp denies are not shown: %s", why);
+}
+
+static void tell_askers(const struct calib *c)
+{
+	unsigned i;
+
+	for (i = 0; i < c->caps->nviews; i++)
+		if (!c->caps->views[i].asker)
+			mpt_log_warn("calls by the %s ABI that seccomp denies are not shown: this "
+				     "kernel gives no way to see them",
+				     c->caps->views[i].abi->name);
+}
+
+/* Looks for the registers, once. No failure of that is one of the whole. */
+static void search_askers(struct calib *c)
+{
+	struct mpt_denied_bench bench = denied_bench(c);
+	struct mpt_err err = { 0 };
+
+	c->searched_askers = true;
+	if (mpt_denied_search(&bench, &err) < 0)
+		drop_askers(c, err.what);
+	else
+		tell_askers(c);
+}
+
+/* Returns 1 when another plan is to be tried. */
+static int prove_denied(struct calib *c)
+{
+	struct mpt_denied_bench bench = denied_bench(c);
+	struct mpt_err err = { 0 };
+	bool right;
+
+	if (!c->plan->denied)
+		return 0;
+	if (mpt_denied_prove(&bench, c->plan, &right, &err) == 0 && right)
+		return 0;
+	mpt_arm_unplan(c->armed);
+	if (c->searched_askers)
+		drop_askers(c, err.what[0] ? err.what : "mempoltrace's own are shown wrongly");
+	else
+		search_askers(c);
+	return 1;
 }
 
 static int explain_silence(struct mpt_err *err)
@@ -435,6 +371,9 @@ static int step_down(struct calib *c, struct mpt_view *view, struct mpt_err *err
 	mpt_caps_refute(view);
 	if (view->rung == MPT_RUNG_SAVED)
 		rc = search_saved(c, view, err);
+	/* the first guess is that of the kernels which need no search for the rest either */
+	if (view->rung == MPT_RUNG_SAVED && view->asker && !c->searched_askers && rc == 0)
+		search_askers(c);
 	if (view->rung == MPT_RUNG_SAVED && !view->saved)
 		mpt_caps_refute(view);
 	if (view->rung == MPT_RUNG_NONE)
@@ -466,6 +405,10 @@ static int learn_refusal(struct calib *c, const struct mpt_def *refused, int rc,
 {
 	struct mpt_view *view = refused ? view_of(c->caps, refused->abi) : NULL;
 
+	if (refused && (refused->role == MPT_ROLE_ASKED || refused->role == MPT_ROLE_DENIED)) {
+		drop_askers(c, "the kernel refuses a probe on " MPT_ASKER);
+		return 1;
+	}
 	if (view && refused->role != MPT_ROLE_EXIT && view != c->caps->views) {
 		drop_view(c->caps, view, "this kernel has no functions of its own for them");
 		return 1;
@@ -537,14 +480,14 @@ static int learn_verdicts(struct calib *c, const enum verdict *verdicts, struct 
 /* A call that the kernel does not have answers ENOSYS, and its symbol may be another's. */
 static void ask_missing(const struct mpt_wish *wish, struct mpt_caps *caps)
 {
-	struct sample sample;
+	struct mpt_sample sample;
 	int nr;
 
 	for (nr = 0; nr < MPT_NSYSCALLS; nr++) {
 		if (!(wish->syscalls & UINT64_C(1) << nr))
 			continue;
-		make_sample(&sample, caps->views[0].abi, nr);
-		if (call_sample(&sample) != -ENOSYS)
+		mpt_sample_make(&sample, caps->views[0].abi, nr);
+		if (mpt_sample_call(&sample) != -ENOSYS)
 			continue;
 		caps->missing |= UINT64_C(1) << nr;
 		mpt_log_note("this kernel has no %s", mpt_syscalls[nr].name);
@@ -577,6 +520,17 @@ static void ask_abis(const struct calib *c)
 		ask_prefix(c, &caps->views[i]);
 }
 
+/* Where no task can have a filter nothing is denied, and nothing need be said. */
+static void ask_denied(const struct calib *c)
+{
+	bool wanted = c->wish->denied && mpt_denied_can_filter();
+	struct mpt_caps *caps = c->caps;
+	unsigned i;
+
+	for (i = 0; i < caps->nviews && wanted; i++)
+		caps->views[i].asker = caps->views[i].abi->asker[0];
+}
+
 static int calibrate(struct calib *c, struct mpt_err *err)
 {
 	for (;;) {
@@ -590,6 +544,8 @@ static int calibrate(struct calib *c, struct mpt_err *err)
 				   err);
 		if (rc == 0)
 			rc = learn_verdicts(c, verdicts, err);
+		if (rc == 0)
+			rc = prove_denied(c);
 		if (rc <= 0)
 			return rc;
 	}
@@ -614,6 +570,7 @@ int mpt_calibrate(const struct mpt_wish *wish, struct mpt_caps *caps, struct mpt
 		return mpt_err_set(err, ENOMEM, "calibration");
 	ask_missing(wish, caps);
 	ask_abis(&c);
+	ask_denied(&c);
 	rc = calibrate(&c, err);
 	munmap(c.samples, sizeof(*c.samples));
 	return rc;

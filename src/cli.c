@@ -199,6 +199,22 @@ static int set_timestamps(struct mpt_conf *conf, const char *arg, struct mpt_err
 	return mpt_err_usage(err, "-t: there is no kind of timestamp '%s'", arg);
 }
 
+static int set_denied(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	static const char *const names[] = {
+		[MPT_AUTO] = "auto", [MPT_ALWAYS] = "always", [MPT_NEVER] = "never"
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (strcmp(names[i], arg) != 0)
+			continue;
+		conf->denied = (enum mpt_when)i;
+		return 0;
+	}
+	return mpt_err_usage(err, "--denied: '%s' is not auto, always or never", arg);
+}
+
 static int set_output(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	if (*arg == '\0')

@@ -17,6 +17,9 @@
 
 struct mpt_emitter;
 
+/* --denied */
+enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
+
 enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_HELP, MPT_VERSION };
 
 struct mpt_conf {
@@ -30,6 +33,7 @@ struct mpt_conf {
 	const struct mpt_emitter *format;
 	enum mpt_timestamps timestamps;
 	const char *output; /* -o; NULL where not given */
+	enum mpt_when denied;
 	bool strict;
 	bool quiet;
 	char **command; /* NULL-terminated, in argv; NULL: none */

@@ -25,6 +25,7 @@ struct mpt_emit_context {
 struct mpt_totals {
 	uint64_t calls; /* captured, shown or not */
 	uint64_t shown;
+	uint64_t denied; /* of the calls: answered by seccomp */
 	struct mpt_lost lost;
 	uint64_t duration_ns; /* how long tracing was on */
 };

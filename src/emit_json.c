@@ -255,7 +255,7 @@ static void put_result(const struct mpt_call *call, struct mpt_jsonw *w)
 static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		      const struct mpt_values *values, struct mpt_buf *buf)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	const struct mpt_syscall *sys = call->sys;
 	struct mpt_jsonw w = { .buf = buf };
 
 	mpt_jsonw_begin(&w, '{');
@@ -274,9 +274,10 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	put_unread(sys, values, &w);
 	put_result(call, &w);
 	mpt_jsonw_key(&w, "denied");
-	mpt_jsonw_bool(&w, false);
+	mpt_jsonw_bool(&w, call->denied);
 	put_known(&w, "duration_ns",
-		  call->has_enter && call->returned && ctx->timestamps != MPT_TIME_NONE,
+		  call->has_enter && call->returned && !call->denied &&
+			  ctx->timestamps != MPT_TIME_NONE,
 		  (int64_t)(call->ts_exit - call->ts_enter));
 	mpt_jsonw_end(&w, '}');
 	mpt_buf_putc(buf, '\n');
@@ -316,6 +317,8 @@ static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *tota
 	put_lost(&totals->lost, &w);
 	put_known(&w, "duration_ns", ctx->timestamps != MPT_TIME_NONE,
 		  (int64_t)totals->duration_ns);
+	mpt_jsonw_key(&w, "denied");
+	mpt_jsonw_u64(&w, totals->denied);
 	mpt_jsonw_end(&w, '}');
 	mpt_buf_putc(buf, '\n');
 }

@@ -197,7 +197,7 @@ static void put_result(const struct mpt_call *call, struct mpt_buf *buf)
 static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		      const struct mpt_values *values, struct mpt_buf *buf)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	const struct mpt_syscall *sys = call->sys;
 	unsigned i;
 
 	if (ctx->timestamps != MPT_TIME_NONE) {
@@ -213,7 +213,9 @@ static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	}
 	mpt_buf_putc(buf, ')');
 	put_result(call, buf);
-	if (ctx->timestamps != MPT_TIME_NONE && call->has_enter && call->returned) {
+	if (call->denied) {
+		mpt_buf_puts(buf, " denied before entry");
+	} else if (ctx->timestamps != MPT_TIME_NONE && call->has_enter && call->returned) {
 		mpt_buf_put(buf, " <", 2);
 		mpt_clock_put_seconds(buf, call->ts_exit - call->ts_enter);
 		mpt_buf_putc(buf, '>');

@@ -8,6 +8,7 @@
 #include "line.h"
 
 #include "buf.h"
+#include "denied.h"
 #include "value.h"
 
 /* The text is handed out in pieces of about this size, so that memory stays bounded. */
@@ -43,6 +44,26 @@ static void take_call_record(struct mpt_line *line, const struct mpt_event *even
 	show(line, &call);
 }
 
+/* What seccomp was asked and answered, or the end of a thread that it may have killed. */
+static void take_denied_record(struct mpt_line *line, const struct mpt_event *event)
+{
+	struct mpt_thread *thread;
+	struct mpt_call call;
+
+	line->saw_others = true;
+	if (event->tid == line->ignore)
+		return;
+	thread = mpt_thread_of(line->threads, event);
+	if (!thread)
+		return;
+	if (event->type == MPT_EVENT_ASKED) {
+		mpt_denied_asked(&line->pairing, thread, line->plan, event);
+	} else if (mpt_denied_answered(&line->pairing, thread, event, &call)) {
+		call.uid = mpt_thread_uid(line->threads, thread);
+		show(line, &call);
+	}
+}
+
 static void take(struct mpt_line *line, const struct mpt_record *record)
 {
 	struct mpt_event event;
@@ -55,6 +76,11 @@ static void take(struct mpt_line *line, const struct mpt_record *record)
 	case MPT_EVENT_ENTER:
 	case MPT_EVENT_EXIT:
 		take_call_record(line, &event);
+		break;
+	case MPT_EVENT_ASKED:
+	case MPT_EVENT_DENIED:
+	case MPT_EVENT_END:
+		take_denied_record(line, &event);
 		break;
 	case MPT_EVENT_NEWTASK:
 	case MPT_EVENT_RENAME:

@@ -27,17 +27,24 @@ void mpt_pair_gap(struct mpt_pairing *p, uint32_t cpu)
 	p->cpu_gaps[cpu % MPT_GAP_CPUS]++;
 }
 
+void mpt_pair_mark(const struct mpt_pairing *p, const struct mpt_event *event, struct mpt_mark *ret)
+{
+	*ret = (struct mpt_mark){
+		.ts = event->ts,
+		.cpu = event->cpu,
+		/* what is inside another CPU's gap is joined with nothing of another CPU */
+		.gaps = p->in_gap ? UINT64_MAX : p->gaps,
+		.cpu_gaps = p->cpu_gaps[event->cpu % MPT_GAP_CPUS],
+	};
+}
+
 static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		      const struct mpt_event *event)
 {
 	if (thread->open)
 		note_lonely_entry(p, thread);
 	thread->open = event->def;
-	thread->open_ts = event->ts;
-	thread->open_cpu = event->cpu;
-	/* an entry inside another CPU's gap is joined with no return of another CPU */
-	thread->open_gaps = p->in_gap ? UINT64_MAX : p->gaps;
-	thread->open_cpu_gaps = p->cpu_gaps[event->cpu % MPT_GAP_CPUS];
+	mpt_pair_mark(p, event, &thread->open_at);
 	memcpy(thread->args, event->val + MPT_SLOT_ARG0, sizeof(thread->args));
 }
 
@@ -51,12 +58,12 @@ static bool is_same_call(const struct mpt_def *a, const struct mpt_def *b)
  * the return could be a later call's. On one CPU its own gaps decide; where
  * the thread has moved, those of all CPUs do.
  */
-static bool is_unbroken(const struct mpt_pairing *p, const struct mpt_thread *thread,
-			const struct mpt_event *event)
+bool mpt_pair_is_unbroken(const struct mpt_pairing *p, const struct mpt_mark *mark,
+			  const struct mpt_event *event)
 {
-	if (thread->open_cpu == event->cpu)
-		return thread->open_cpu_gaps == p->cpu_gaps[event->cpu % MPT_GAP_CPUS];
-	return !p->in_gap && thread->open_gaps == p->gaps;
+	if (mark->cpu == event->cpu)
+		return mark->cpu_gaps == p->cpu_gaps[event->cpu % MPT_GAP_CPUS];
+	return !p->in_gap && mark->gaps == p->gaps;
 }
 
 /* A return without an entry that was seen. */
@@ -90,7 +97,7 @@ static const struct mpt_abi *abi_of(const struct mpt_event *event)
  */
 static bool are_pointers_whole(const struct mpt_call *call)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	const struct mpt_syscall *sys = call->sys;
 	unsigned i;
 
 	if (call->def->abi->word_size == 8)
@@ -103,7 +110,7 @@ static bool are_pointers_whole(const struct mpt_call *call)
 
 static void cut_pointers(struct mpt_call *call)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	const struct mpt_syscall *sys = call->sys;
 	unsigned i;
 
 	if (call->def->abi->word_size == 8)
@@ -117,6 +124,7 @@ static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 {
 	const struct mpt_abi *abi = abi_of(event);
 
+	call->sys = &mpt_syscalls[event->def->syscall];
 	call->def = event->def;
 	call->abi = abi ? abi : event->def->abi;
 	call->cpu = event->cpu;
@@ -130,14 +138,15 @@ static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		       const struct mpt_event *event, struct mpt_call *ret)
 {
-	if (!is_same_call(thread->open, event->def) || !is_unbroken(p, thread, event)) {
+	if (!is_same_call(thread->open, event->def) ||
+	    !mpt_pair_is_unbroken(p, &thread->open_at, event)) {
 		note_lonely_return(p, thread);
 		return false;
 	}
 	*ret = (struct mpt_call){
 		.thread = thread,
 		.has_enter = true,
-		.ts_enter = thread->open_ts,
+		.ts_enter = thread->open_at.ts,
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));
 	fill_return(ret, event);
@@ -164,6 +173,8 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 {
 	bool whole;
 
+	/* it was let through, whatever was asked */
+	thread->asked.abi = NULL;
 	if (event->type == MPT_EVENT_ENTER) {
 		open_call(p, thread, event);
 		return false;
@@ -174,20 +185,40 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 	return whole;
 }
 
-bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct mpt_call *ret)
+/* A call that seccomp was asked about, and that nobody has answered yet. */
+static struct mpt_mark asked_in_flight(struct mpt_thread *thread, struct mpt_call *ret)
+{
+	struct mpt_asked *asked = &thread->asked;
+
+	*ret = (struct mpt_call){ .sys = &mpt_syscalls[asked->syscall], .abi = asked->abi };
+	memcpy(ret->args, asked->args, sizeof(ret->args));
+	asked->abi = NULL;
+	return asked->at;
+}
+
+static struct mpt_mark open_in_flight(struct mpt_thread *thread, struct mpt_call *ret)
 {
 	*ret = (struct mpt_call){
+		.sys = &mpt_syscalls[thread->open->syscall],
 		.def = thread->open,
 		.abi = thread->open->abi,
-		.thread = thread,
-		.cpu = thread->open_cpu,
-		.has_enter = true,
-		.ts_enter = thread->open_ts,
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));
 	cut_pointers(ret);
 	thread->open = NULL;
-	if (p->in_gap || thread->open_gaps != p->gaps) {
+	return thread->open_at;
+}
+
+bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct mpt_call *ret)
+{
+	struct mpt_mark at =
+		thread->open ? open_in_flight(thread, ret) : asked_in_flight(thread, ret);
+
+	ret->thread = thread;
+	ret->cpu = at.cpu;
+	ret->has_enter = true;
+	ret->ts_enter = at.ts;
+	if (p->in_gap || at.gaps != p->gaps) {
 		p->unpaired++;
 		return false;
 	}

@@ -16,12 +16,14 @@
 
 /* A call in raw words: what the probes caught of it. */
 struct mpt_call {
-	const struct mpt_def *def; /* of the record that completed it */
+	const struct mpt_syscall *sys;
+	const struct mpt_def *def; /* of the record that completed it; NULL: it was denied */
 	const struct mpt_abi *abi; /* by which it came in: def's own, or its guest */
 	const struct mpt_thread *thread;
 	int64_t uid; /* real uid, or -1: not known */
 	uint32_t cpu;
 	bool has_enter; /* ts_enter is known */
+	bool denied;	/* answered before it reached the kernel's function */
 	bool returned;	/* ts_exit, ret and words are; else the call was in flight at the end */
 	uint64_t ts_enter;
 	uint64_t ts_exit;
@@ -36,6 +38,7 @@ enum { MPT_GAP_CPUS = 256 };
 struct mpt_pairing {
 	uint64_t calls;		 /* completed */
 	uint64_t in_flight;	 /* at the end */
+	uint64_t denied;	 /* answered by seccomp */
 	uint64_t missed_returns; /* an entry whose thread went on without a return record */
 	uint64_t unpaired;	 /* one record, whose partner was lost */
 	uint64_t began_before;	 /* returns of calls that began before tracing did */
@@ -52,6 +55,16 @@ struct mpt_lost {
 	uint64_t unpaired;
 	bool at_most; /* overrun is an upper bound: records of other kinds were among the lost */
 };
+
+/* Notes when and where @event was. */
+void mpt_pair_mark(const struct mpt_pairing *pairing, const struct mpt_event *event,
+		   struct mpt_mark *ret);
+
+/*
+ * Whether no record of that thread can be missing between @mark and @event.
+ */
+bool mpt_pair_is_unbroken(const struct mpt_pairing *pairing, const struct mpt_mark *mark,
+			  const struct mpt_event *event);
 
 /* Notes that records of @cpu were lost just before the next one of it. */
 void mpt_pair_gap(struct mpt_pairing *pairing, uint32_t cpu);

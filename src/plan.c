@@ -17,14 +17,6 @@
 #include "err.h"
 #include "nodeset.h"
 
-/*
- * kretprobe instances per return probe: as many calls as can be inside at
- * once without losing a return. 4096 is the kernel's limit (KRETPROBE_MAXACTIVE_MAX);
- * an instance is 63 to 84 bytes, and the default of 4 to 10 loses nearly all
- * returns where hundreds of threads sleep in a call.
- */
-enum { MAXACTIVE = 4096 };
-
 /* The poison probe must run and never record; the exit probe must be filtered and always record. */
 static const char filter_never[] = "common_pid==0";
 static const char filter_always[] = "common_pid!=0";
@@ -203,7 +195,7 @@ static void put_reads(struct mpt_buf *buf, const struct mpt_plan *plan, struct m
 	if (def->view.rung == MPT_RUNG_SAVED)
 		put_nr(buf, def, plan);
 	put_words(buf, def, plan);
-	def->filter = def->role == MPT_ROLE_POISON ? filter_never : filter_always;
+	def->filter = strdup(def->role == MPT_ROLE_POISON ? filter_never : filter_always);
 }
 
 static void put_exit(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
@@ -228,6 +220,10 @@ static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct
 	case MPT_ROLE_EXIT:
 		put_exit(buf, plan, def);
 		break;
+	case MPT_ROLE_ASKED:
+	case MPT_ROLE_DENIED:
+	case MPT_NROLES:
+		break; /* plan_denied.c */
 	}
 }
 
@@ -242,7 +238,7 @@ static int put_texts(struct mpt_def *def, const struct mpt_plan *plan, const cha
 		if (def->role == MPT_ROLE_ENTER)
 			mpt_buf_putc(&buf, 'p');
 		else
-			mpt_buf_printf(&buf, "r%d", MAXACTIVE);
+			mpt_buf_printf(&buf, "r%d", MPT_MAXACTIVE);
 		mpt_buf_printf(&buf, ":%s/%s %s%s%s", plan->group, def->event,
 			       def->abi->prefixes[i], mpt_syscalls[def->syscall].name, fetches);
 		def->texts[i] = strdup(mpt_buf_cstr(&buf));
@@ -321,12 +317,15 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 		.lean = wish->lean && can_be_lean(caps),
 	};
 	snprintf(ret->group, sizeof(ret->group), "%s", wish->group);
-	ret->defs = calloc(MPT_ABIS_MAX * MPT_NSYSCALLS * 3, sizeof(*ret->defs));
+	/* three a call, and two for denied ones */
+	ret->defs = calloc(MPT_ABIS_MAX * (MPT_NSYSCALLS * 3 + 2), sizeof(*ret->defs));
 	if (!ret->defs)
 		return mpt_err_set(err, ENOMEM, "plan");
 	for (i = 0; i < caps->nviews && rc == 0; i++)
 		rc = add_view(ret, &caps->views[i], i ? NULL : caps->guest,
 			      wish->syscalls & ~caps->missing);
+	if (rc == 0 && ret->ndefs && wish->denied)
+		rc = mpt_plan_add_denied(ret);
 	if (rc < 0)
 		return mpt_err_set(err, -rc, "plan");
 	return ret->ndefs ? 0 : mpt_err_usage(err, "no system call to trace");
@@ -336,9 +335,11 @@ void mpt_plan_free(struct mpt_plan *plan)
 {
 	unsigned i, t;
 
-	for (i = 0; i < plan->ndefs; i++)
+	for (i = 0; i < plan->ndefs; i++) {
 		for (t = 0; t < MPT_PREFIXES_MAX; t++)
 			free(plan->defs[i].texts[t]);
+		free(plan->defs[i].filter);
+	}
 	free(plan->defs);
 	*plan = (struct mpt_plan){ 0 };
 }
@@ -366,16 +367,27 @@ void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_a
 		       mpt_syscalls[MPT_SYS_GET_MEMPOLICY].name);
 }
 
-void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
-			 int syscall, unsigned prefix)
+static void put_candidates(struct mpt_buf *buf, const struct mpt_abi *abi, const char *const *regs)
 {
 	int i;
 
+	for (i = 0; i < MPT_SAVED_MAX && regs[i]; i++)
+		mpt_buf_printf(buf, " nr%d=+%d(%s):x64 a%d=+%d(%s):x64", i, abi->nr_off, regs[i], i,
+			       abi->arg_off[0], regs[i]);
+}
+
+void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
+			 int syscall, unsigned prefix)
+{
 	mpt_buf_printf(buf, "r:%s/%s %s%s", group, MPT_SEARCH_EVENT, abi->prefixes[prefix],
 		       mpt_syscalls[syscall].name);
-	for (i = 0; i < MPT_SAVED_MAX && abi->saved[i]; i++)
-		mpt_buf_printf(buf, " nr%d=+%d(%s):x64 a%d=+%d(%s):x64", i, abi->nr_off,
-			       abi->saved[i], i, abi->arg_off[0], abi->saved[i]);
+	put_candidates(buf, abi, abi->saved);
+}
+
+void mpt_plan_put_search_asker(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi)
+{
+	mpt_buf_printf(buf, "p:%s/%s " MPT_ASKER, group, MPT_SEARCH_EVENT);
+	put_candidates(buf, abi, abi->asker);
 }
 
 static void put_view(struct mpt_buf *buf, const struct mpt_view *view)
@@ -384,6 +396,9 @@ static void put_view(struct mpt_buf *buf, const struct mpt_view *view)
 
 	mpt_buf_printf(buf, "# %s: %s%s%s\n", view->abi->name, mpt_rung_text(view->rung),
 		       saved ? ": " : "", saved ? view->saved : "");
+	if (view->asker)
+		mpt_buf_printf(buf, "# %s: denied calls by a register of the caller: %s\n",
+			       view->abi->name, view->asker);
 }
 
 void mpt_plan_put(struct mpt_buf *buf, const struct mpt_plan *plan)
@@ -395,6 +410,8 @@ void mpt_plan_put(struct mpt_buf *buf, const struct mpt_plan *plan)
 	if (plan->lean)
 		mpt_buf_puts(buf, "# no times: one record a call, without an entry probe\n");
 	for (i = 0; i < plan->ndefs; i++) {
+		if (plan->defs[i].idle)
+			continue;
 		for (t = 0; t < MPT_PREFIXES_MAX && plan->defs[i].texts[t]; t++)
 			mpt_buf_printf(buf, "%s\n", plan->defs[i].texts[t]);
 		if (plan->defs[i].filter)

@@ -32,6 +32,12 @@ enum mpt_slot {
 	MPT_SLOT_NR,
 	MPT_SLOT_WORD0,
 	MPT_NSLOTS = MPT_SLOT_WORD0 + MPT_WORDS_MAX,
+	/* of MPT_ROLE_ASKED: where the call came from; registers are from MPT_SLOT_WORD0 on */
+	MPT_SLOT_CS = MPT_SLOT_ARG0,
+	MPT_SLOT_INSN,
+	MPT_SLOT_GUARD,
+	/* of MPT_ROLE_DENIED: what the caller was given */
+	MPT_SLOT_RESULT = MPT_SLOT_ARG0,
 };
 
 enum mpt_role {
@@ -44,12 +50,20 @@ enum mpt_role {
 	 */
 	MPT_ROLE_POISON,
 	MPT_ROLE_EXIT,
+	/*
+	 * seccomp is asked before the call's function is entered: what was asked,
+	 * by a task under a filter, and that the answer was no.
+	 */
+	MPT_ROLE_ASKED,
+	MPT_ROLE_DENIED,
+	MPT_NROLES
 };
 
 struct mpt_field {
 	char name[24];
 	uint8_t slot; /* enum mpt_slot */
 	uint8_t size; /* bytes; words of user memory only */
+	int16_t off;  /* MPT_ROLE_ASKED: where in pt_regs the register is */
 };
 
 /* Which of a record's words a pointer argument led to. */
@@ -71,18 +85,20 @@ struct mpt_def {
 	 * function by which the call can come in.
 	 */
 	char *texts[MPT_PREFIXES_MAX];
-	const char *filter; /* event filter in our instance, or NULL */
+	char *filter; /* event filter in our instance, or NULL */
 	unsigned nfields;
 	struct mpt_field fields[MPT_NSLOTS];
 	struct mpt_words words[MPT_NARGS];
 	bool has_args; /* its records carry the call's arguments */
 	bool has_nr;   /* and the call's number, to be checked */
+	bool idle;     /* it was seen to be needed for nothing, and is switched off */
 };
 
 /* What the user asked for, as far as the plan goes. */
 struct mpt_wish {
 	uint64_t syscalls; /* bit n: row n of mpt_syscalls */
 	bool lean;	   /* no times wanted: leave out what only times need */
+	bool denied;	   /* calls that seccomp answers, too */
 	uint64_t poison;   /* random; see mpt_plan_poison() */
 	const char *group; /* name of our event group */
 };
@@ -94,7 +110,8 @@ struct mpt_plan {
 	unsigned possible;  /* nodes that can exist */
 	unsigned page_size; /* bytes */
 	uint64_t poison;
-	bool lean; /* one record a call: there are no entry probes */
+	bool lean;   /* one record a call: there are no entry probes */
+	bool denied; /* there are probes for denied calls */
 	unsigned ndefs;
 	struct mpt_def *defs; /* in the order in which they must be defined */
 };
@@ -129,6 +146,19 @@ void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_a
 		      unsigned prefix);
 
 /*
+ * Adds the probes that see denied calls, for the calls and ABIs that the plan
+ * has: a pair for each register in which one of them has pt_regs there. For
+ * mpt_plan_make() alone.
+ */
+int mpt_plan_add_denied(struct mpt_plan *plan);
+
+/*
+ * Argument @n of a call by @abi in the registers of a MPT_ROLE_ASKED record.
+ */
+uint64_t mpt_plan_asked_arg(const struct mpt_def *def, const uint64_t *val,
+			    const struct mpt_abi *abi, unsigned n);
+
+/*
  * The definition of a return probe that fetches the call's number and first
  * argument through each register that could hold pt_regs, fields nr0, a0,
  * nr1, a1, ...: for finding the one that does.
@@ -136,6 +166,20 @@ void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_a
  */
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
 			 int syscall, unsigned prefix);
+
+/* The same, of a probe where __secure_computing() is entered, for abi->asker. */
+void mpt_plan_put_search_asker(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi);
+
+/* kernel/seccomp.c: asked by the kernel for every system call of a task under a filter. */
+#define MPT_ASKER "__secure_computing"
+
+/*
+ * kretprobe instances per return probe: as many calls as can be inside at
+ * once without losing a return. 4096 is the kernel's limit (KRETPROBE_MAXACTIVE_MAX);
+ * an instance is 63 to 84 bytes, and the default of 4 to 10 loses nearly all
+ * returns where hundreds of threads sleep in a call.
+ */
+enum { MPT_MAXACTIVE = 4096 };
 
 /* Names of those events, in the group of the run. */
 #define MPT_ASK_EVENT	 "ask"

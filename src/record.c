@@ -198,9 +198,15 @@ static int missing_field(const char *group, const char *name, const char *field,
 static int bind_def(struct mpt_decoder *d, const char *group, const struct mpt_def *def,
 		    struct mpt_err *err)
 {
-	enum mpt_event_type type = def->role == MPT_ROLE_ENTER ? MPT_EVENT_ENTER : MPT_EVENT_EXIT;
+	static const enum mpt_event_type types[MPT_NROLES] = {
+		[MPT_ROLE_ENTER] = MPT_EVENT_ENTER,
+		[MPT_ROLE_EXIT] = MPT_EVENT_EXIT,
+		[MPT_ROLE_ASKED] = MPT_EVENT_ASKED,
+		[MPT_ROLE_DENIED] = MPT_EVENT_DENIED,
+	};
 	struct tep_event *event;
-	struct binding *b = bind_event(d, group, def->event, type, def->nfields, &event, err);
+	struct binding *b =
+		bind_event(d, group, def->event, types[def->role], def->nfields, &event, err);
 	unsigned i;
 
 	if (!b)
@@ -224,7 +230,7 @@ int mpt_decoder_bind_plan(struct mpt_decoder *d, const struct mpt_plan *plan, st
 	return rc;
 }
 
-int mpt_decoder_bind_tasks(struct mpt_decoder *d, struct mpt_err *err)
+int mpt_decoder_bind_tasks(struct mpt_decoder *d, bool ends, struct mpt_err *err)
 {
 	struct tep_event *event;
 	struct binding *b =
@@ -242,10 +248,13 @@ int mpt_decoder_bind_tasks(struct mpt_decoder *d, struct mpt_err *err)
 	add_load(b, event, "pid", TO_TASK); /* gone from newer kernels; then task stays 0 */
 	if (!add_load(b, event, "newcomm", TO_COMM))
 		return missing_field("task", "task_rename", "newcomm", err);
+	/* who ends is who runs: no field is needed */
+	if (ends && !bind_event(d, "sched", "sched_process_exit", MPT_EVENT_END, 1, &event, err))
+		return -EPROTO;
 	return 0;
 }
 
-int mpt_decoder_bind_search(struct mpt_decoder *d, const char *group, const struct mpt_abi *abi,
+int mpt_decoder_bind_search(struct mpt_decoder *d, const char *group, const char *const *regs,
 			    struct mpt_err *err)
 {
 	struct tep_event *event;
@@ -253,7 +262,7 @@ int mpt_decoder_bind_search(struct mpt_decoder *d, const char *group, const stru
 				       2 * MPT_SAVED_MAX, &event, err);
 	unsigned i;
 
-	for (i = 0; b && i < MPT_SAVED_MAX && abi->saved[i]; i++) {
+	for (i = 0; b && i < MPT_SAVED_MAX && regs[i]; i++) {
 		char nr[8], arg[8];
 
 		snprintf(nr, sizeof(nr), "nr%u", i);

@@ -23,6 +23,9 @@ enum mpt_event_type {
 	MPT_EVENT_EXIT,
 	MPT_EVENT_NEWTASK, /* task:task_newtask: tid made task */
 	MPT_EVENT_RENAME,  /* task:task_rename: task is called comm from now on */
+	MPT_EVENT_END,	   /* sched:sched_process_exit: tid ends */
+	MPT_EVENT_ASKED,   /* see MPT_ROLE_ASKED */
+	MPT_EVENT_DENIED,
 	MPT_EVENT_SEARCH,
 };
 
@@ -33,7 +36,7 @@ struct mpt_event {
 	uint32_t cpu;
 	pid_t tid;   /* who was running */
 	uint64_t ts; /* trace's clock */
-	/* enter and exit */
+	/* enter and exit, asked and denied */
 	const struct mpt_def *def;
 	uint64_t val[MPT_NSLOTS]; /* by enum mpt_slot; only those of def are set */
 	/* task events */
@@ -64,15 +67,16 @@ size_t mpt_decoder_page_size(const struct mpt_decoder *decoder);
 int mpt_decoder_bind_plan(struct mpt_decoder *decoder, const struct mpt_plan *plan,
 			  struct mpt_err *err);
 
-/* Looks up task_newtask and task_rename. */
-int mpt_decoder_bind_tasks(struct mpt_decoder *decoder, struct mpt_err *err);
+/* Looks up task_newtask and task_rename, and with @ends sched_process_exit. */
+int mpt_decoder_bind_tasks(struct mpt_decoder *decoder, bool ends, struct mpt_err *err);
 
 /*
  * Looks up the search event (see mpt_plan_put_search): field nrI goes to
  * val[2 * I], aI to val[2 * I + 1].
+ * @regs: the candidates, MPT_SAVED_MAX of them or NULL ends them
  */
-int mpt_decoder_bind_search(struct mpt_decoder *decoder, const char *group,
-			    const struct mpt_abi *abi, struct mpt_err *err);
+int mpt_decoder_bind_search(struct mpt_decoder *decoder, const char *group, const char *const *regs,
+			    struct mpt_err *err);
 
 /* Decodes one record. A record that does not fit its format is MPT_EVENT_OTHER. */
 void mpt_decode(const struct mpt_decoder *decoder, const struct mpt_record *record,

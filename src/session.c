@@ -138,11 +138,20 @@ static uint64_t default_buffer_kb(const struct mpt_caps *caps)
 	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
 }
 
+/* While seccomp is watched every system call of a task under a filter costs more. */
+static bool wants_denied(const struct mpt_conf *conf)
+{
+	if (conf->denied == MPT_AUTO)
+		return conf->command || conf->npids;
+	return conf->denied == MPT_ALWAYS;
+}
+
 static struct mpt_wish wish_of(const struct session *s)
 {
 	struct mpt_wish wish = {
 		.syscalls = s->conf->syscalls,
 		.lean = s->conf->timestamps == MPT_TIME_NONE,
+		.denied = wants_denied(s->conf),
 		.group = s->owner.group,
 	};
 
@@ -289,7 +298,7 @@ static int set_targets(struct session *s, struct mpt_err *err)
 
 static int begin(struct session *s, struct mpt_err *err)
 {
-	int rc = mpt_decoder_bind_tasks(s->decoder, err);
+	int rc = mpt_decoder_bind_tasks(s->decoder, s->plan.denied, err);
 
 	if (rc == 0)
 		rc = make_line(s, err);
@@ -298,7 +307,7 @@ static int begin(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = set_targets(s, err);
 	if (rc == 0)
-		rc = mpt_arm_task_events(&s->armed, err);
+		rc = mpt_arm_task_events(&s->armed, s->plan.denied, err);
 	mpt_clock_init(&s->context.clock);
 	if (rc == 0)
 		rc = mpt_arm_switch(&s->armed, true, err);
@@ -429,6 +438,7 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 		      s->line.saw_others, &totals->lost);
 	totals->calls = s->line.pairing.calls + s->line.pairing.in_flight;
 	totals->shown = s->line.shown;
+	totals->denied = s->line.pairing.denied;
 	return 0;
 }
 

@@ -118,7 +118,7 @@ static void sweep(struct mpt_threads *threads, uint64_t now)
 	struct mpt_thread *thread, *next;
 
 	HASH_ITER (hh, threads->by_tid, thread, next)
-		if (!thread->open && now > thread->used + old)
+		if (!thread->open && !thread->asked.abi && now > thread->used + old)
 			drop(threads, thread);
 	/* if all of them are busy, there are simply many */
 	threads->limit = 2 * HASH_COUNT(threads->by_tid);
@@ -190,6 +190,7 @@ static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *e
 	child->uid = -1;
 	child->uid_round = 0;
 	child->open = NULL;
+	child->asked.abi = NULL;
 	set_comm(child, event->comm, strnlen(event->comm, MPT_COMM_LEN));
 }
 
@@ -231,7 +232,10 @@ static int by_entry(const void *a, const void *b)
 {
 	const struct mpt_thread *const *x = a, *const *y = b;
 
-	return ((*x)->open_ts > (*y)->open_ts) - ((*x)->open_ts < (*y)->open_ts);
+	uint64_t a_ts = (*x)->open ? (*x)->open_at.ts : (*x)->asked.at.ts;
+	uint64_t b_ts = (*y)->open ? (*y)->open_at.ts : (*y)->asked.at.ts;
+
+	return (a_ts > b_ts) - (a_ts < b_ts);
 }
 
 void mpt_threads_each_open(struct mpt_threads *threads,
@@ -244,7 +248,7 @@ void mpt_threads_each_open(struct mpt_threads *threads,
 	if (!open)
 		return;
 	HASH_ITER (hh, threads->by_tid, thread, next)
-		if (thread->open)
+		if (thread->open || thread->asked.abi)
 			open[n++] = thread;
 	qsort(open, n, sizeof(struct mpt_thread *), by_entry);
 	for (i = 0; i < n; i++)

@@ -17,6 +17,23 @@
 
 struct mpt_threads;
 
+/* When and where a record was, to tell whether anything was lost since. */
+struct mpt_mark {
+	uint64_t ts;
+	uint32_t cpu;
+	uint64_t gaps;	   /* gaps seen until then: of all CPUs, */
+	uint64_t cpu_gaps; /* and of its own */
+};
+
+/* A call that seccomp was asked about, and nothing more is known of. */
+struct mpt_asked {
+	const struct mpt_abi *abi; /* NULL: none */
+	const struct mpt_abi *by;  /* of the event that told, in whose pair the answer comes */
+	int syscall;
+	struct mpt_mark at;
+	uint64_t args[MPT_NARGS];
+};
+
 struct mpt_thread {
 	pid_t tid;
 	pid_t tgid; /* 0: could not be learnt */
@@ -27,11 +44,9 @@ struct mpt_thread {
 	uint64_t uid_round;	 /* when that was read: see mpt_threads_round() */
 	/* the call it is inside, by its entry */
 	const struct mpt_def *open;
-	uint64_t open_ts;
-	uint32_t open_cpu;
-	uint64_t open_gaps;	/* gaps seen until then: of all CPUs, */
-	uint64_t open_cpu_gaps; /* and of its own */
+	struct mpt_mark open_at;
 	uint64_t args[MPT_NARGS];
+	struct mpt_asked asked;
 	UT_hash_handle hh;
 };
 

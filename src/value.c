@@ -48,7 +48,7 @@ static enum mpt_value_status check_words(const struct mpt_call *call, const stru
 static void decode_int(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 		       struct mpt_value *ret)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	const struct mpt_syscall *sys = call->sys;
 	enum mpt_meaning meaning = sys->meaning ? sys->meaning(call->args) : MPT_MEANS_MODE;
 
 	if (meaning == MPT_MEANS_NOTHING)
@@ -87,7 +87,7 @@ static bool is_length_known(const struct mpt_call *call, const struct mpt_plan *
 static void decode_mask(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 			struct mpt_value *ret)
 {
-	const struct mpt_arg *cell = &mpt_syscalls[call->def->syscall].args[arg];
+	const struct mpt_arg *cell = &call->sys->args[arg];
 	unsigned size = call->def->abi->word_size, n;
 	uint64_t maxnode = call->args[cell->len];
 	uint64_t bits = cell->dir == MPT_OUT ? bits_written(call, maxnode) : maxnode - 1;
@@ -132,7 +132,7 @@ static void decode_items(const struct mpt_call *call, const struct mpt_plan *pla
 			 unsigned size, struct mpt_value *ret)
 {
 	const struct mpt_words *words = &call->def->words[arg];
-	uint64_t count = call->args[mpt_syscalls[call->def->syscall].args[arg].len], item;
+	uint64_t count = call->args[call->sys->args[arg].len], item;
 	unsigned i;
 
 	ret->type = MPT_VALUE_ITEMS;
@@ -154,7 +154,7 @@ static void decode_items(const struct mpt_call *call, const struct mpt_plan *pla
 static void decode_pointer(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 			   struct mpt_value *ret)
 {
-	switch (mpt_syscalls[call->def->syscall].args[arg].kind) {
+	switch (call->sys->args[arg].kind) {
 	case MPT_ARG_INT_PTR:
 		decode_int(call, plan, arg, ret);
 		break;
@@ -183,10 +183,19 @@ static bool is_known(const struct mpt_call *call, const struct mpt_arg *cell)
 	return call->returned && (cell->dir == MPT_IN || !mpt_ret_is_error(call->ret));
 }
 
+/* Of a denied call nothing was read, and what was passed is named as unread. */
+static void decode_denied(const struct mpt_arg *cell, struct mpt_value *ret)
+{
+	if (cell->dir != MPT_IN)
+		return;
+	ret->status = MPT_VALUE_UNSUPPORTED;
+	ret->type = cell->kind == MPT_ARG_MASK_PTR ? MPT_VALUE_NODES : MPT_VALUE_ITEMS;
+}
+
 void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 		      struct mpt_values *ret)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[call->def->syscall];
+	const struct mpt_syscall *sys = call->sys;
 	unsigned i;
 
 	for (i = 0; i < sys->nargs; i++) {
@@ -197,6 +206,9 @@ void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 			value->status = MPT_VALUE_OK;
 			value->type = MPT_VALUE_MODE;
 			value->num = (uint32_t)call->args[i];
+		} else if (call->denied) {
+			if (call->args[i] != 0 && mpt_arg_is_pointer(&sys->args[i]))
+				decode_denied(&sys->args[i], value);
 		} else if (call->args[i] != 0 && is_known(call, &sys->args[i])) {
 			decode_pointer(call, plan, i, value);
 		}

@@ -167,7 +167,7 @@ int main(int argc, char **argv)
 	check(mpt_decoder_create(eventsfd, &decoder, &err), &err);
 	files.source.page_size = mpt_decoder_page_size(decoder);
 	check(mpt_decoder_bind_plan(decoder, &plan, &err), &err);
-	check(mpt_decoder_bind_tasks(decoder, &err), &err);
+	check(mpt_decoder_bind_tasks(decoder, false, &err), &err);
 	check(mpt_merge_create(&files.source, &line.merge, &err), &err);
 	line.decoder = decoder;
 	line.threads = mpt_threads_create(dirfd);

@@ -146,7 +146,7 @@ static void write_capture(const char *dir, const struct capture *c)
 static void run(struct mpt_command *cmd, struct mpt_err *err)
 {
 	check(mpt_arm_threads(&armed, &cmd->pid, 1, true, err), err);
-	check(mpt_arm_task_events(&armed, err), err);
+	check(mpt_arm_task_events(&armed, false, err), err);
 	check(mpt_arm_switch(&armed, true, err), err);
 	check(mpt_command_release(cmd, err), err);
 	waitpid(cmd->pid, NULL, 0);

@@ -42,7 +42,8 @@ static struct line line(void)
 				    .cached_second = INT64_MIN },
 			 .host = "n1" },
 		.thread = { .tid = 145, .tgid = 145, .has_comm = true, .comm = "numactl" },
-		.call = { .def = &def,
+		.call = { .sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
+			  .def = &def,
 			  .abi = &abi,
 			  .uid = 0,
 			  .cpu = 2,
@@ -357,20 +358,20 @@ static void assert_end(enum mpt_timestamps kind, const struct mpt_totals *totals
 
 static void the_last_line(void **state)
 {
-	struct mpt_totals totals = { .calls = 7, .shown = 7, .duration_ns = 1020304 };
+	struct mpt_totals totals = { .calls = 7, .shown = 7, .denied = 2, .duration_ns = 1020304 };
 
 	(void)state;
 	assert_end(MPT_TIME_LOCAL, &totals,
 		   "{\"type\":\"end\",\"version\":1,\"calls\":7,\"shown\":7,\"lost\":{\"overrun\":0"
-		   ",\"missed_returns\":0,\"unpaired\":0},\"duration_ns\":1020304}\n");
+		   ",\"missed_returns\":0,\"unpaired\":0},\"duration_ns\":1020304,\"denied\":2}\n");
 	totals.shown = 3;
 	totals.lost = (struct mpt_lost){ .overrun = 1, .missed_returns = 2, .unpaired = 3 };
 	assert_end(MPT_TIME_UTC, &totals,
 		   "{\"type\":\"end\",\"version\":1,\"calls\":7,\"shown\":3,\"lost\":{\"overrun\":1"
-		   ",\"missed_returns\":2,\"unpaired\":3},\"duration_ns\":1020304}\n");
+		   ",\"missed_returns\":2,\"unpaired\":3},\"duration_ns\":1020304,\"denied\":2}\n");
 	assert_end(MPT_TIME_NONE, &totals,
 		   "{\"type\":\"end\",\"version\":1,\"calls\":7,\"shown\":3,\"lost\":{\"overrun\":1"
-		   ",\"missed_returns\":2,\"unpaired\":3},\"duration_ns\":null}\n");
+		   ",\"missed_returns\":2,\"unpaired\":3},\"duration_ns\":null,\"denied\":2}\n");
 }
 
 static void found_by_its_name(void **state)

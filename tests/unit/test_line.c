@@ -56,7 +56,7 @@ static int setup(void **state)
 	make_plan(&b->plan);
 	assert_int_equal(mpt_decoder_create(b->events.fd, &b->decoder, &err), 0);
 	assert_int_equal(mpt_decoder_bind_plan(b->decoder, &b->plan, &err), 0);
-	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, &err), 0);
+	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, false, &err), 0);
 	b->context =
 		(struct mpt_emit_context){ .clock = { .start = start, .cached_second = INT64_MIN },
 					   .timestamps = MPT_TIME_RELATIVE,

@@ -342,7 +342,7 @@ static void new_tasks(void **state)
 	struct bench *b = *state;
 	struct mpt_event event;
 
-	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, false, &b->err), 0);
 	event = decode(b, &a_newtask, sizeof(a_newtask));
 	assert_int_equal(event.type, MPT_EVENT_NEWTASK);
 	assert_int_equal(event.tid, 100);
@@ -366,7 +366,7 @@ static void new_tasks_of_older_kernels(void **state)
 		      "\tfield:short oom_score_adj;\toffset:40;\tsize:2;\tsigned:1;\n\n"
 		      "print fmt: \"pid=%d comm=%s clone_flags=%lx oom_score_adj=%hd\", REC->pid, "
 		      "REC->comm, REC->clone_flags, REC->oom_score_adj\n");
-	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, false, &b->err), 0);
 	record.common.type = 123;
 	assert_int_equal(decode(b, &record, sizeof(record)).type, MPT_EVENT_NEWTASK);
 	assert_true(decode(b, &record, sizeof(record)).clone_flags == a_newtask.clone_flags);
@@ -384,7 +384,7 @@ static void renames(void **state)
 	struct mpt_event event;
 	size_t size;
 
-	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, false, &b->err), 0);
 	event = decode(b, &record, sizeof(record));
 	assert_int_equal(event.type, MPT_EVENT_RENAME);
 	assert_int_equal(event.tid, 100);
@@ -416,7 +416,7 @@ static void renames_without_a_pid(void **state)
 		      "\tfield:short oom_score_adj;\toffset:40;\tsize:2;\tsigned:1;\n\n"
 		      "print fmt: \"oldcomm=%s newcomm=%s oom_score_adj=%hd\", REC->oldcomm, "
 		      "REC->newcomm, REC->oom_score_adj\n");
-	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, false, &b->err), 0);
 	event = decode(b, &record, sizeof(record));
 	assert_int_equal(event.type, MPT_EVENT_RENAME);
 	assert_int_equal(event.tid, 100);
@@ -455,7 +455,7 @@ static void the_search_event(void **state)
 		      "print fmt: \"(%lx <- %lx) nr0=%Ld a0=0x%Lx nr1=%Ld a1=0x%Lx\", "
 		      "REC->__probe_func, REC->__probe_ret_ip, REC->nr0, REC->a0, REC->nr1, "
 		      "REC->a1\n");
-	assert_int_equal(mpt_decoder_bind_search(b->decoder, "g", &abi, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_search(b->decoder, "g", abi.saved, &b->err), 0);
 	event = decode(b, &record, sizeof(record));
 	assert_int_equal(event.type, MPT_EVENT_SEARCH);
 	assert_true(event.val[0] == 239);
@@ -472,7 +472,7 @@ static void calls_and_tasks(void **state)
 	struct mpt_plan plan = plan_of(defs, 2);
 
 	assert_int_equal(mpt_decoder_bind_plan(b->decoder, &plan, &b->err), 0);
-	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_tasks(b->decoder, false, &b->err), 0);
 	assert_int_equal(decode(b, &an_entry, sizeof(an_entry)).type, MPT_EVENT_ENTER);
 	assert_int_equal(decode(b, &a_return, sizeof(a_return)).type, MPT_EVENT_EXIT);
 	assert_int_equal(decode(b, &a_newtask, sizeof(a_newtask)).type, MPT_EVENT_NEWTASK);

@@ -308,7 +308,7 @@ static void open_calls_in_order_of_entry(void **state)
 		struct mpt_thread *t = thread(b->threads, entered[i].tid);
 
 		t->open = &def;
-		t->open_ts = entered[i].ts;
+		t->open_at.ts = entered[i].ts;
 	}
 	mpt_threads_each_open(b->threads, note, &order);
 	assert_int_equal(order.n, 4);
@@ -335,7 +335,7 @@ static void memory_is_bounded(void **state)
 	mpt_threads_meet(threads, N + 1, 0);
 	inside = thread(threads, N + 1);
 	inside->open = &def;
-	inside->open_ts = 1;
+	inside->open_at.ts = 1;
 	for (tid = 1; tid <= N; tid++) {
 		mpt_threads_meet(threads, tid, (uint64_t)tid * STEP);
 		if (tid > RECENT)

@@ -153,6 +153,7 @@ static void decode_row(const struct row *row, const struct mpt_def *def, const u
 {
 	const struct mpt_plan plan = { .possible = row->possible, .poison = POISON };
 	const struct mpt_call call = {
+		.sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
 		.def = def,
 		.abi = &abi,
 		.returned = true,
@@ -273,7 +274,10 @@ static void in_flight(void **state)
 {
 	const struct mpt_plan plan = { .possible = 2, .poison = POISON };
 	struct mpt_def def = def_of(2);
-	struct mpt_call call = { .def = &def, .abi = &abi, .args = { 1, 2, 1025, 0, 0 } };
+	struct mpt_call call = { .sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
+				 .def = &def,
+				 .abi = &abi,
+				 .args = { 1, 2, 1025, 0, 0 } };
 	struct mpt_values values;
 	int i;
 
