@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -300,6 +301,20 @@ int mpt_arm_task_events(struct mpt_armed *armed, bool ends, struct mpt_err *err)
 
 	for (i = 0; i < n && rc == 0; i++)
 		rc = write_setting(armed, task_events[i], "1", err);
+	return rc;
+}
+
+int mpt_arm_signals(struct mpt_armed *armed, bool on, struct mpt_err *err)
+{
+	static const char filter[] = "events/signal/signal_generate/filter";
+	char only[32];
+	int rc;
+
+	snprintf(only, sizeof(only), "sig==%d", SIGCONT);
+	rc = write_setting(armed, filter, on ? only : "0", err);
+	if (rc == 0)
+		rc = write_setting(armed, "events/signal/signal_generate/enable", on ? "1" : "0",
+				   err);
 	return rc;
 }
 

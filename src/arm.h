@@ -80,6 +80,9 @@ bool mpt_arm_try(struct mpt_armed *armed, const char *event, const char *text);
  */
 int mpt_arm_task_events(struct mpt_armed *armed, bool ends, struct mpt_err *err);
 
+/* Enables or disables event signal:signal_generate, for SIGCONT alone. */
+int mpt_arm_signals(struct mpt_armed *armed, bool on, struct mpt_err *err);
+
 /* Recording on or off. */
 int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err);
 

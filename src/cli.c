@@ -157,6 +157,14 @@ static int set_pids(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 	return 0;
 }
 
+static int set_cgroup(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (*arg == '\0')
+		return mpt_err_usage(err, "--cgroup: the path is empty");
+	conf->cgroup = arg;
+	return 0;
+}
+
 static int set_duration(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	if (mpt_parse_time(arg, &conf->duration) < 0 || conf->duration == 0)
@@ -365,8 +373,9 @@ int mpt_cli_parse(int argc, char **argv, struct mpt_conf *ret, struct mpt_err *e
 		return rc;
 	if (argv[optind])
 		ret->command = argv + optind;
-	if (ret->command && ret->npids)
-		return mpt_err_usage(err, "-p does not go with a command to run");
+	if (ret->command && (ret->npids || ret->cgroup))
+		return mpt_err_usage(err, "%s does not go with a command to run",
+				     ret->npids ? "-p" : "--cgroup");
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct mpt_conf {
 	uint64_t syscalls; /* bit n: row n of mpt_syscalls */
 	pid_t *pids;	   /* -p; owned */
 	size_t npids;
+	const char *cgroup; /* --cgroup; NULL where not given */
 	uint64_t duration;  /* -d, nanoseconds; 0: no end */
 	uint64_t count;	    /* -n; 0: no end */
 	uint64_t buffer_kb; /* -b, per CPU; 0: by the memory there is */

@@ -33,6 +33,7 @@ struct mpt_totals {
 struct mpt_emitter {
 	const char *name; /* of -f */
 	const char *help;
+	bool tells_cgroup; /* else nobody need ask */
 	/* One call, as one line. */
 	void (*call)(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		     const struct mpt_values *values, struct mpt_buf *buf);

@@ -49,6 +49,10 @@ static void put_who(const struct mpt_call *call, struct mpt_jsonw *w)
 		mpt_jsonw_bytes(w, thread->comm, strnlen(thread->comm, MPT_COMM_LEN));
 	else
 		mpt_jsonw_null(w);
+	if (!call->cgroup)
+		return;
+	mpt_jsonw_key(w, "cgroup");
+	mpt_jsonw_bytes(w, call->cgroup, strlen(call->cgroup));
 }
 
 static void put_args(const struct mpt_call *call, const struct mpt_syscall *sys,
@@ -326,6 +330,7 @@ static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *tota
 const struct mpt_emitter mpt_emit_json = {
 	.name = "json",
 	.help = "JSON Lines: an object a call, and one at the end",
+	.tells_cgroup = true,
 	.call = json_call,
 	.end = json_end,
 };

@@ -19,12 +19,15 @@ bool mpt_line_is_done(const struct mpt_line *line)
 	return line->limit && line->shown >= line->limit;
 }
 
-static void show(struct mpt_line *line, struct mpt_call *call)
+static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_call *call)
 {
 	struct mpt_values values;
 
 	if (mpt_line_is_done(line))
 		return;
+	call->uid = mpt_thread_uid(line->threads, thread);
+	if (line->emitter->tells_cgroup)
+		call->cgroup = mpt_thread_cgroup(line->threads, thread);
 	mpt_value_decode(call, line->plan, &values);
 	line->emitter->call(line->context, call, &values, line->out);
 	line->shown++;
@@ -40,8 +43,7 @@ static void take_call_record(struct mpt_line *line, const struct mpt_event *even
 	thread = mpt_thread_of(line->threads, event);
 	if (!thread || !mpt_pair(&line->pairing, thread, event, &call))
 		return;
-	call.uid = mpt_thread_uid(line->threads, thread);
-	show(line, &call);
+	show(line, thread, &call);
 }
 
 /* What seccomp was asked and answered, or the end of a thread that it may have killed. */
@@ -59,8 +61,7 @@ static void take_denied_record(struct mpt_line *line, const struct mpt_event *ev
 	if (event->type == MPT_EVENT_ASKED) {
 		mpt_denied_asked(&line->pairing, thread, line->plan, event);
 	} else if (mpt_denied_answered(&line->pairing, thread, event, &call)) {
-		call.uid = mpt_thread_uid(line->threads, thread);
-		show(line, &call);
+		show(line, thread, &call);
 	}
 }
 
@@ -89,6 +90,7 @@ static void take(struct mpt_line *line, const struct mpt_record *record)
 		break;
 	case MPT_EVENT_OTHER:
 	case MPT_EVENT_SEARCH:
+	case MPT_EVENT_SIGNAL:
 		break;
 	}
 }
@@ -120,8 +122,7 @@ static void show_in_flight(struct mpt_thread *thread, void *arg)
 
 	if (!mpt_pair_in_flight(&line->pairing, thread, &call))
 		return;
-	call.uid = mpt_thread_uid(line->threads, thread);
-	show(line, &call);
+	show(line, thread, &call);
 }
 
 void mpt_line_in_flight(struct mpt_line *line)

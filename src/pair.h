@@ -20,7 +20,8 @@ struct mpt_call {
 	const struct mpt_def *def; /* of the record that completed it; NULL: it was denied */
 	const struct mpt_abi *abi; /* by which it came in: def's own, or its guest */
 	const struct mpt_thread *thread;
-	int64_t uid; /* real uid, or -1: not known */
+	int64_t uid;	    /* real uid, or -1: not known */
+	const char *cgroup; /* path, or NULL: not known */
 	uint32_t cpu;
 	bool has_enter; /* ts_enter is known */
 	bool denied;	/* answered before it reached the kernel's function */

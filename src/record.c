@@ -254,6 +254,20 @@ int mpt_decoder_bind_tasks(struct mpt_decoder *d, bool ends, struct mpt_err *err
 	return 0;
 }
 
+int mpt_decoder_bind_signals(struct mpt_decoder *d, struct mpt_err *err)
+{
+	struct tep_event *event;
+	struct binding *b;
+
+	unbind_all(d);
+	b = bind_event(d, "signal", "signal_generate", MPT_EVENT_SIGNAL, 2, &event, err);
+	if (!b)
+		return -EPROTO;
+	if (!add_load(b, event, "pid", TO_TASK) || !add_load(b, event, "errno", 0))
+		return missing_field("signal", "signal_generate", "pid, errno", err);
+	return 0;
+}
+
 int mpt_decoder_bind_search(struct mpt_decoder *d, const char *group, const char *const *regs,
 			    struct mpt_err *err)
 {

@@ -27,6 +27,7 @@ enum mpt_event_type {
 	MPT_EVENT_ASKED,   /* see MPT_ROLE_ASKED */
 	MPT_EVENT_DENIED,
 	MPT_EVENT_SEARCH,
+	MPT_EVENT_SIGNAL, /* signal:signal_generate: tid sends one with errno val[0] to task */
 };
 
 enum { MPT_COMM_LEN = 16 }; /* TASK_COMM_LEN */
@@ -69,6 +70,9 @@ int mpt_decoder_bind_plan(struct mpt_decoder *decoder, const struct mpt_plan *pl
 
 /* Looks up task_newtask and task_rename, and with @ends sched_process_exit. */
 int mpt_decoder_bind_tasks(struct mpt_decoder *decoder, bool ends, struct mpt_err *err);
+
+/* Looks up signal_generate, forgetting all others. */
+int mpt_decoder_bind_signals(struct mpt_decoder *decoder, struct mpt_err *err);
 
 /*
  * Looks up the search event (see mpt_plan_put_search): field nrI goes to

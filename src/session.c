@@ -19,7 +19,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +31,7 @@
 #include "err.h"
 #include "line.h"
 #include "log.h"
+#include "pidns.h"
 #include "sink.h"
 #include "source_live.h"
 #include "target.h"
@@ -53,6 +53,8 @@ struct session {
 	sigset_t old_mask;
 	struct mpt_sink sink;
 	struct mpt_command command;
+	pid_t command_tid; /* as the trace numbers it */
+	bool foreign;	   /* the trace numbers threads otherwise than our /proc */
 	bool command_ended;
 	int command_wstatus;
 	struct mpt_tracedir dir;
@@ -138,11 +140,17 @@ static uint64_t default_buffer_kb(const struct mpt_caps *caps)
 	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
 }
 
+/* Processes that run already are traced, not the whole system. */
+static bool has_targets(const struct mpt_conf *conf)
+{
+	return conf->npids || conf->cgroup;
+}
+
 /* While seccomp is watched every system call of a task under a filter costs more. */
 static bool wants_denied(const struct mpt_conf *conf)
 {
 	if (conf->denied == MPT_AUTO)
-		return conf->command || conf->npids;
+		return conf->command || has_targets(conf);
 	return conf->denied == MPT_ALWAYS;
 }
 
@@ -189,6 +197,28 @@ static int open_reading(struct session *s, struct mpt_err *err)
 	return rc;
 }
 
+/*
+ * In a PID namespace the trace has other numbers for threads than we and our
+ * /proc have: those of ours can be learnt, others' cannot.
+ */
+static int learn_numbers(struct session *s, struct mpt_err *err)
+{
+	pid_t pid = s->command.pid > 0 ? s->command.pid : getpid();
+
+	s->command_tid = s->command.pid;
+	if (mpt_pidns_is_initial(s->rootfd))
+		return 0;
+	if (has_targets(s->conf)) {
+		mpt_err_set(err, 0, "-p and --cgroup do not work in a PID namespace");
+		mpt_err_hint(err, "the kernel traces by the numbers of the initial one: run "
+				  "mempoltrace there");
+		return -ENOTSUP;
+	}
+	s->foreign = true;
+	mpt_log_note("this is a PID namespace: pids and tids are those of the initial one");
+	return mpt_pidns_learn(&s->armed, s->decoder, s->source, pid, &s->command_tid, err);
+}
+
 /* The instance with the best plan that is proven, switched off. */
 static int arm(struct session *s, struct mpt_err *err)
 {
@@ -200,6 +230,8 @@ static int arm(struct session *s, struct mpt_err *err)
 		rc = mpt_arm_instance(&s->armed, &s->dir, &s->owner, kb, err);
 	if (rc == 0)
 		rc = open_reading(s, err);
+	if (rc == 0)
+		rc = learn_numbers(s, err);
 	if (rc == 0)
 		rc = mpt_calibrate(&wish, &s->caps, &s->armed, s->decoder, s->source, &s->plan,
 				   err);
@@ -219,7 +251,7 @@ static int disarm(struct session *s)
 
 static int make_line(struct session *s, struct mpt_err *err)
 {
-	s->threads = mpt_threads_create(s->rootfd);
+	s->threads = mpt_threads_create(s->foreign ? -1 : s->rootfd);
 	if (!s->threads)
 		return mpt_err_set(err, ENOMEM, "threads");
 	s->line = (struct mpt_line){
@@ -230,7 +262,7 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.context = &s->context,
 		.out = &s->sink.buf,
 		.limit = s->conf->count,
-		.ignore = (pid_t)syscall(SYS_gettid),
+		.ignore = s->armed.self,
 	};
 	return mpt_merge_create(s->source, &s->line.merge, err);
 }
@@ -281,18 +313,54 @@ static int add_process(struct session *s, pid_t pid, struct mpt_err *err)
 	return rc;
 }
 
+/* The processes of a cgroup, until a look finds none that is new. */
+static int add_cgroup(struct session *s, struct mpt_err *err)
+{
+	size_t n = 0, before, i;
+	int rc;
+
+	do {
+		cleanup_free pid_t *pids = NULL;
+
+		before = n;
+		n = 0;
+		rc = mpt_target_cgroup(s->conf->cgroup, &pids, &n);
+		if (rc < 0)
+			return mpt_err_set(err, -rc, "cannot trace cgroup %s", s->conf->cgroup);
+		for (i = 0; i < n; i++)
+			/* one that has ended meanwhile is no failure */
+			add_process(s, pids[i], err);
+	} while (n != before);
+	if (n > 0)
+		return 0;
+	mpt_err_set(err, 0, "cannot trace cgroup %s: no process is in it", s->conf->cgroup);
+	return -ESRCH;
+}
+
+/* COMMAND's own thread as the trace numbers it, and what is known of it. */
+static int set_command(struct session *s, struct mpt_err *err)
+{
+	if (s->command_tid == s->command.pid)
+		mpt_threads_meet(s->threads, s->command.pid, mpt_clock_now());
+	else
+		mpt_threads_add(s->threads, s->command_tid, s->command_tid, mpt_clock_now());
+	return mpt_arm_threads(&s->armed, &s->command_tid, 1, true, err);
+}
+
 static int set_targets(struct session *s, struct mpt_err *err)
 {
 	size_t i;
 	int rc;
 
-	if (s->command.pid > 0) {
-		mpt_threads_meet(s->threads, s->command.pid, mpt_clock_now());
-		return mpt_arm_threads(&s->armed, &s->command.pid, 1, true, err);
-	}
-	rc = mpt_arm_threads(&s->armed, NULL, 0, s->conf->npids > 0, err);
+	if (s->command.pid > 0)
+		return set_command(s, err);
+	rc = mpt_arm_threads(&s->armed, NULL, 0, has_targets(s->conf), err);
 	for (i = 0; i < s->conf->npids && rc == 0; i++)
 		rc = add_process(s, s->conf->pids[i], err);
+	if (s->conf->cgroup && rc == 0)
+		rc = add_cgroup(s, err);
+	if (!has_targets(s->conf))
+		mpt_threads_meet_all(s->threads, mpt_clock_now());
 	return rc;
 }
 
@@ -366,7 +434,7 @@ static int timeout_ms(const struct session *s, bool idle)
 
 	if (mpt_merge_is_behind(s->line.merge))
 		return 0;
-	if (s->conf->npids && idle)
+	if (has_targets(s->conf) && idle)
 		ms = PID_CHECK_MS;
 	if (s->deadline) {
 		uint64_t left = s->deadline > now ? (s->deadline - now) / NS_PER_MS + 1 : 0;
@@ -402,7 +470,7 @@ static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 /* All -p processes, and what they forked, have ended. */
 static bool are_targets_gone(const struct session *s)
 {
-	return s->conf->npids && !mpt_arm_has_threads(&s->armed, s->rootfd);
+	return has_targets(s->conf) && !mpt_arm_has_threads(&s->armed, s->rootfd);
 }
 
 static int loop(struct session *s, struct mpt_err *err)

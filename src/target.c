@@ -16,8 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "cleanup.h"
 #include "err.h"
+#include "file.h"
 
 static void __attribute__((noreturn)) child(int go, int failed, char **argv)
 {
@@ -138,4 +140,66 @@ int mpt_target_threads(int rootfd, pid_t pid, pid_t **tids, size_t *n)
 		if (entry->d_name[0] != '.')
 			rc = add_tid((pid_t)atoi(entry->d_name), tids, n);
 	return rc;
+}
+
+/* The numbers in a file, a line each. */
+static int add_listed(int dirfd, const char *file, pid_t **pids, size_t *n)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+	const char *at;
+	char *end;
+	int rc = mpt_file_read(dirfd, file, &buf);
+
+	for (at = mpt_buf_cstr(&buf); rc == 0; at = end) {
+		long pid = strtol(at, &end, 10);
+
+		if (end == at)
+			break;
+		/* 0: a process that our PID namespace has no number for */
+		if (pid > 0)
+			rc = add_tid((pid_t)pid, pids, n);
+	}
+	return rc;
+}
+
+static int add_cgroup(int dirfd, pid_t **pids, size_t *n)
+{
+	cleanup_close int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_dir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	int rc = dir ? add_listed(dirfd, "cgroup.procs", pids, n) : -errno;
+
+	/* a threaded one (v2) lists its processes in its domain alone */
+	if (rc == -EOPNOTSUPP)
+		rc = add_listed(dirfd, "cgroup.threads", pids, n);
+	if (!dir)
+		return rc;
+	fd = -1; /* the stream's now */
+	while (rc == 0 && (entry = readdir(dir))) {
+		cleanup_close int below = -1;
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		below = openat(dirfd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		/* it may have gone meanwhile */
+		if (below >= 0)
+			rc = add_cgroup(below, pids, n);
+	}
+	return rc;
+}
+
+int mpt_target_cgroup(const char *path, pid_t **pids, size_t *n)
+{
+	cleanup_close int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_buf struct mpt_buf below = { 0 };
+
+	if (fd < 0 || faccessat(fd, "cgroup.procs", F_OK, 0) < 0) {
+		mpt_buf_printf(&below, "/sys/fs/cgroup/%s", path);
+		if (fd >= 0)
+			close(fd);
+		fd = open(mpt_buf_cstr(&below), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	if (fd < 0 || faccessat(fd, "cgroup.procs", F_OK, 0) < 0)
+		return -ENOENT;
+	return add_cgroup(fd, pids, n);
 }

@@ -45,4 +45,12 @@ int mpt_command_status(int wstatus);
  */
 int mpt_target_threads(int rootfd, pid_t pid, pid_t **tids, size_t *n);
 
+/*
+ * All processes of a cgroup and of those below it.
+ * @path: its directory, or as /proc/PID/cgroup has it: below /sys/fs/cgroup
+ * @pids, @n: appended to; the array is the caller's to free
+ * Returns 0, -ENOENT where there is no such cgroup, or another -errno.
+ */
+int mpt_target_cgroup(const char *path, pid_t **pids, size_t *n);
+
 #endif

@@ -9,6 +9,7 @@
  */
 #include "thread.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "cleanup.h"
 #include "file.h"
 
 /* Above this many, threads that were not heard of for a while are dropped. */
@@ -43,6 +45,7 @@ struct mpt_threads *mpt_threads_create(int rootfd)
 static void drop(struct mpt_threads *threads, struct mpt_thread *thread)
 {
 	HASH_DEL(threads->by_tid, thread);
+	free(thread->cgroup);
 	free(thread);
 }
 
@@ -176,6 +179,56 @@ bool mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now)
 	return find_or_ask(threads, tid, now) && is_new;
 }
 
+bool mpt_threads_add(struct mpt_threads *threads, pid_t tid, pid_t tgid, uint64_t now)
+{
+	struct mpt_thread *thread = find(threads, tid);
+
+	if (!thread)
+		thread = add(threads, tid, now);
+	if (!thread)
+		return false;
+	thread->tgid = tgid;
+	thread->used = now;
+	return true;
+}
+
+/* The numbers that a directory of proc has entries for. */
+static void each_number(const struct mpt_threads *threads, const char *path,
+			void (*fn)(struct mpt_threads *threads, pid_t number, uint64_t now),
+			uint64_t now)
+{
+	cleanup_close int fd = openat(threads->rootfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_dir DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir)
+		return;
+	fd = -1; /* the stream's now */
+	while ((entry = readdir(dir)))
+		if (isdigit((unsigned char)entry->d_name[0]))
+			fn((struct mpt_threads *)(uintptr_t)threads, (pid_t)atoi(entry->d_name),
+			   now);
+}
+
+static void meet_thread(struct mpt_threads *threads, pid_t tid, uint64_t now)
+{
+	mpt_threads_meet(threads, tid, now);
+}
+
+static void meet_process(struct mpt_threads *threads, pid_t pid, uint64_t now)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "proc/%d/task", (int)pid);
+	each_number(threads, path, meet_thread, now);
+}
+
+void mpt_threads_meet_all(struct mpt_threads *threads, uint64_t now)
+{
+	if (threads->rootfd >= 0)
+		each_number(threads, "proc", meet_process, now);
+}
+
 static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *event)
 {
 	struct mpt_thread *parent = find_or_ask(threads, event->tid, event->ts);
@@ -189,6 +242,7 @@ static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *e
 	child->used = event->ts;
 	child->uid = -1;
 	child->uid_round = 0;
+	child->cgroup_round = 0;
 	child->open = NULL;
 	child->asked.abi = NULL;
 	set_comm(child, event->comm, strnlen(event->comm, MPT_COMM_LEN));
@@ -226,6 +280,33 @@ int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread)
 	if (thread->uid_round != threads->round)
 		read_status(threads, thread);
 	return thread->uid;
+}
+
+/* "0::/a/b", of v2; "4:memory:/a/b", of v1: the path, without the line's end. */
+static char *cgroup_path(const char *text)
+{
+	const char *v2 = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
+	const char *at = v2 ? strstr(v2, "::") + 2 : strchr(text, ':');
+
+	if (at && !v2) {
+		at = strchr(at + 1, ':');
+		at = at ? at + 1 : NULL;
+	}
+	return at ? strndup(at, strcspn(at, "\n")) : NULL;
+}
+
+const char *mpt_thread_cgroup(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+
+	if (thread->cgroup_round == threads->round)
+		return thread->cgroup;
+	thread->cgroup_round = threads->round;
+	free(thread->cgroup);
+	thread->cgroup = read_proc(threads, thread->tid, "cgroup", &buf)
+				 ? cgroup_path(mpt_buf_cstr(&buf))
+				 : NULL;
+	return thread->cgroup;
 }
 
 static int by_entry(const void *a, const void *b)

@@ -42,6 +42,8 @@ struct mpt_thread {
 	uint64_t used;		 /* time of the last record about it */
 	int64_t uid;		 /* real uid, or -1 */
 	uint64_t uid_round;	 /* when that was read: see mpt_threads_round() */
+	char *cgroup;		 /* path, or NULL */
+	uint64_t cgroup_round;
 	/* the call it is inside, by its entry */
 	const struct mpt_def *open;
 	struct mpt_mark open_at;
@@ -73,6 +75,15 @@ struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_e
  */
 bool mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now);
 
+/* Takes a thread for known that /proc, being of another PID namespace, says nothing of. */
+bool mpt_threads_add(struct mpt_threads *threads, pid_t tid, pid_t tgid, uint64_t now);
+
+/*
+ * Asks /proc of every thread there is, so that their names are known as they
+ * were before anything is recorded.
+ */
+void mpt_threads_meet_all(struct mpt_threads *threads, uint64_t now);
+
 /* Learns from MPT_EVENT_NEWTASK and MPT_EVENT_RENAME. */
 void mpt_threads_learn(struct mpt_threads *threads, const struct mpt_event *event);
 
@@ -84,6 +95,12 @@ void mpt_threads_round(struct mpt_threads *threads);
 
 /* The real uid as /proc says now, or -1 where the process is gone. */
 int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread);
+
+/*
+ * The path of its cgroup (v2's, else that of the first v1 hierarchy that /proc
+ * lists) as /proc says now, or NULL; valid until asked again.
+ */
+const char *mpt_thread_cgroup(struct mpt_threads *threads, struct mpt_thread *thread);
 
 /* Calls @fn for every thread that is inside a call, in the order of entry. */
 void mpt_threads_each_open(struct mpt_threads *threads,
