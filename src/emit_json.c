@@ -218,6 +218,22 @@ static bool is_said(const struct mpt_syscall *sys, const struct mpt_values *valu
 	return false;
 }
 
+/*
+ * Why something was not read. Arrays that share a key share the reason: that
+ * one could not be read says more than that they go on, which is counted.
+ */
+static const char *why_unread(const struct mpt_syscall *sys, const struct mpt_values *values,
+			      unsigned n)
+{
+	const char *why = mpt_value_unread(values->arg[n].status);
+	unsigned i;
+
+	for (i = 0; why && sys->args[n].item && i < sys->nargs; i++)
+		if (sys->args[i].item && values->arg[i].status == MPT_VALUE_FAULT)
+			return mpt_value_unread(MPT_VALUE_FAULT);
+	return why;
+}
+
 /* Present only where something should have been decoded and was not. */
 static void put_unread(const struct mpt_syscall *sys, const struct mpt_values *values,
 		       struct mpt_jsonw *w)
@@ -227,7 +243,7 @@ static void put_unread(const struct mpt_syscall *sys, const struct mpt_values *v
 
 	for (i = 0; i < sys->nargs; i++) {
 		const struct mpt_value *value = &values->arg[i];
-		const char *why = mpt_value_unread(value->status);
+		const char *why = why_unread(sys, values, i);
 
 		if (!why || is_said(sys, values, i))
 			continue;

@@ -28,6 +28,19 @@ const char *mpt_value_unread(enum mpt_value_status status)
 	return text[status];
 }
 
+/*
+ * Whether the word of @size bytes at @addr was read. One that lies across the
+ * end of a page may have been read in part, up to there, and then only the
+ * rest of it is still the poison.
+ */
+static bool was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size, uint64_t word)
+{
+	uint64_t left = plan->page_size - addr % plan->page_size; /* bytes of that page */
+	uint64_t differs = word ^ mpt_plan_poison(plan->poison, size);
+
+	return (left < size ? differs >> left * 8 : differs) != 0;
+}
+
 /* How the @n words from the argument's first one on were read. */
 static enum mpt_value_status check_words(const struct mpt_call *call, const struct mpt_plan *plan,
 					 unsigned arg, unsigned n, unsigned size)
@@ -40,7 +53,8 @@ static enum mpt_value_status check_words(const struct mpt_call *call, const stru
 	if (n > words->count)
 		return MPT_VALUE_TOO_LONG;
 	for (i = 0; i < n; i++)
-		if (call->words[words->first + i] == mpt_plan_poison(plan->poison, size))
+		if (!was_read(plan, call->args[arg] + i * size, size,
+			      call->words[words->first + i]))
 			return MPT_VALUE_FAULT;
 	return MPT_VALUE_OK;
 }
@@ -121,10 +135,11 @@ bool mpt_value_has_items(const struct mpt_value *value)
 
 bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret)
 {
-	uint64_t word = value->items[value->packed ? i / 2 : i];
+	unsigned n = value->packed ? i / 2 : i;
+	uint64_t word = value->items[n];
 
 	*ret = value->packed ? (uint32_t)(word >> i % 2 * 32) : word;
-	return word != value->poison;
+	return was_read(value->plan, value->addr + n * value->size, value->size, word);
 }
 
 /* @size: bytes of the words that were fetched, of which a guest has two elements in one */
@@ -141,7 +156,9 @@ static void decode_items(const struct mpt_call *call, const struct mpt_plan *pla
 	if (!call->words || words->count == 0)
 		return;
 	ret->items = call->words + words->first;
-	ret->poison = mpt_plan_poison(plan->poison, size);
+	ret->plan = plan;
+	ret->addr = call->args[arg];
+	ret->size = size;
 	ret->packed = size == 8 && call->abi->word_size == 4;
 	ret->count = count < words->count ? (uint32_t)count : words->count;
 	ret->more = count - ret->count;

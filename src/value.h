@@ -34,8 +34,10 @@ struct mpt_value {
 	uint32_t count; /* elements of an array that were read or tried */
 	uint64_t more;	/* and elements beyond, which no probe reads */
 	const uint64_t *items;
-	bool packed; /* two elements of 32 bits in each of them */
-	uint64_t poison;
+	bool packed;   /* two elements of 32 bits in each of them */
+	uint64_t addr; /* where they were read, */
+	unsigned size; /* and bytes of each */
+	const struct mpt_plan *plan;
 };
 
 /* Of each argument, what it led to. */

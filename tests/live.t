@@ -4,8 +4,8 @@
 # live.t - the live tests on every kernel of tests/vm/kernels.tsv, each in a VM of its own.
 #
 # In: MPT_KERNELS_ONLY, the names of the kernels (all; "host" is this machine's own); MPT_LIVE=skip to
-# leave them out; MPT_JOBS, how many VMs run side by side (2, on one CPU 1); top_srcdir and top_builddir
-# from make, or the places of the script and the current directory when it is run by hand. Out: TAP, one
+# leave them out; MPT_LIVE_TESTS, the names of the tests (all that the kernel's row wants); MPT_JOBS, how
+# many VMs run side by side (2, on one CPU 1); top_srcdir and top_builddir from make, or the places of the script and the current directory when it is run by hand. Out: TAP, one
 # test per test, script and kernel. A kernel that cannot be had is skipped with the reason; if none can
 # be had, that is a failure. It writes nothing but the cache that tests/vm/README.md describes.
 set -euo pipefail
@@ -49,7 +49,8 @@ show() {
 count=0 had=0 running=0 next=0
 for index in "${!kernels[@]}"; do
 	while [ "$next" -lt "${#kernels[@]}" ] && [ "$running" -lt "$jobs" ]; do
-		"$vm_dir/live" "${kernels[next]}" >"$tmp/${kernels[next]}" 2>&1 &
+		# shellcheck disable=SC2086 # a test a word
+		"$vm_dir/live" "${kernels[next]}" ${MPT_LIVE_TESTS-} >"$tmp/${kernels[next]}" 2>&1 &
 		pids[next]=$!
 		next=$((next + 1)) running=$((running + 1))
 	done

@@ -151,7 +151,9 @@ static struct mpt_def def_of(unsigned possible)
 static void decode_row(const struct row *row, const struct mpt_def *def, const uint64_t *words,
 		       struct mpt_values *ret)
 {
-	const struct mpt_plan plan = { .possible = row->possible, .poison = POISON };
+	const struct mpt_plan plan = { .possible = row->possible,
+				       .page_size = 4096,
+				       .poison = POISON };
 	const struct mpt_call call = {
 		.sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
 		.def = def,
@@ -272,7 +274,7 @@ static void fewer_words_than_were_written(void **state)
 
 static void in_flight(void **state)
 {
-	const struct mpt_plan plan = { .possible = 2, .poison = POISON };
+	const struct mpt_plan plan = { .possible = 2, .page_size = 4096, .poison = POISON };
 	struct mpt_def def = def_of(2);
 	struct mpt_call call = { .sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
 				 .def = &def,
@@ -286,6 +288,210 @@ static void in_flight(void **state)
 	mpt_value_decode(&call, &plan, &values);
 	for (i = 0; i < 5; i++)
 		assert_int_equal(values.arg[i].status, NONE);
+}
+
+/* --- other calls than get_mempolicy ---------------------------------------- */
+
+enum { PAGE = 4096 };
+
+static const struct mpt_abi abi_32 = { .name = "i386", .word_size = 4 };
+static const struct mpt_abi guest = { .name = "x32", .word_size = 4 };
+static const struct mpt_plan plan_of_2 = { .possible = 2, .page_size = PAGE, .poison = POISON };
+
+/* set_mempolicy(mode, nodemask, maxnode), of which one word was read */
+static struct mpt_value input_mask(uint64_t addr, uint64_t maxnode, uint64_t word, int64_t ret)
+{
+	static const struct mpt_def def = { .role = MPT_ROLE_EXIT,
+					    .abi = &abi,
+					    .words = { [1] = { .first = 0, .count = 1 } } };
+	const struct mpt_call call = {
+		.sys = &mpt_syscalls[MPT_SYS_SET_MEMPOLICY],
+		.def = &def,
+		.abi = &abi,
+		.returned = true,
+		.args = { 0xffff8003, addr, maxnode },
+		.ret = ret,
+		.words = &word,
+	};
+	struct mpt_values values;
+
+	memset(&values, 0xee, sizeof(values));
+	mpt_value_decode(&call, &plan_of_2, &values);
+	assert_int_equal(values.arg[0].status, OK);
+	assert_int_equal(values.arg[0].type, MODE);
+	assert_true(values.arg[0].num == 0xffff8003);
+	return values.arg[1];
+}
+
+/* Of an input the kernel uses maxnode - 1 bits, whatever it answers in the end. */
+static void inputs(void **state)
+{
+	struct mpt_value value;
+
+	(void)state;
+	value = input_mask(0x5000, 3, 0xff, 0);
+	assert_int_equal(value.status, OK);
+	assert_nodes(&value.nodes, (int[]){ 1, 2, 0 });
+	value = input_mask(0x5000, 2, 0xff, -EINVAL);
+	assert_int_equal(value.status, OK);
+	assert_nodes(&value.nodes, (int[]){ 1, 0 });
+	/* none of it is used: it need not be there */
+	value = input_mask(0x5000, 1, POISON, -EINVAL);
+	assert_int_equal(value.status, OK);
+	assert_nodes(&value.nodes, (int[]){ 0 });
+	assert_int_equal(input_mask(0x5000, 3, POISON, -EFAULT).status, FAULT);
+	assert_int_equal(input_mask(0, 3, POISON, 0).status, NONE);
+	/* get_nodes(): more than a page of bits, and 0 wraps around to that */
+	assert_int_equal(input_mask(0x5000, 0, 3, -EINVAL).status, MPT_VALUE_TOO_LONG);
+	assert_int_equal(input_mask(0x5000, PAGE * 8 + 2, 3, -EINVAL).status, MPT_VALUE_TOO_LONG);
+	assert_int_equal(input_mask(0x5000, PAGE * 8 + 1, 3, -EINVAL).status, OK);
+}
+
+/* A word across the end of a page: the fetch may have got no further than that (seen on 6.1). */
+static void words_read_in_part(void **state)
+{
+	uint64_t low = UINT64_C(0xffff), two = (POISON & ~low) | 3;
+
+	(void)state;
+	/* two bytes of it lie in the first page */
+	assert_int_equal(input_mask(PAGE - 2, 3, two, -EFAULT).status, FAULT);
+	/* fewer were got than lie there */
+	assert_int_equal(input_mask(PAGE - 2, 3, (POISON & ~UINT64_C(0xff)) | 3, -EFAULT).status,
+			 FAULT);
+	assert_int_equal(input_mask(PAGE - 7, 3, (POISON & ~(UINT64_MAX >> 8)) | 3, 0).status,
+			 FAULT);
+	/* all were, and differ from the poison in the rest */
+	assert_int_equal(input_mask(PAGE - 2, 3, 3, 0).status, OK);
+	/* not across: such a value is one */
+	assert_int_equal(input_mask(PAGE - 8, 3, two, 0).status, OK);
+	assert_int_equal(input_mask(PAGE, 3, two, 0).status, OK);
+}
+
+static void move(struct mpt_values *values, const struct mpt_abi *caller, uint64_t count,
+		 const uint64_t *words, int64_t ret)
+{
+	static struct mpt_def def = { .role = MPT_ROLE_EXIT,
+				      .abi = &abi,
+				      .words = { [2] = { .first = 0, .count = 2 },
+						 [3] = { .first = 2, .count = 2 },
+						 [4] = { .first = 4, .count = 2 } } };
+	static struct mpt_call call;
+
+	call = (struct mpt_call){
+		.sys = &mpt_syscalls[MPT_SYS_MOVE_PAGES],
+		.def = &def,
+		.abi = caller,
+		.returned = true,
+		.args = { 0, count, 0x5000, 0x6000, 0x7000, 0 },
+		.ret = ret,
+		.words = words,
+	};
+	memset(values, 0xee, sizeof(*values));
+	mpt_value_decode(&call, &plan_of_2, values);
+}
+
+static void arrays(void **state)
+{
+	static const uint64_t words[] = { 0x1000, 0x2000, 1, POISON_INT, 0, (uint32_t)-2 };
+	struct mpt_values values;
+	uint64_t item;
+
+	(void)state;
+	move(&values, &abi, 2, words, 0);
+	assert_int_equal(values.arg[2].status, OK);
+	assert_int_equal(values.arg[2].count, 2);
+	assert_true(mpt_value_item(&values.arg[2], 1, &item) && item == 0x2000);
+	assert_int_equal(values.arg[3].status, FAULT);
+	assert_true(mpt_value_item(&values.arg[3], 0, &item) && item == 1);
+	assert_false(mpt_value_item(&values.arg[3], 1, &item));
+	assert_true(mpt_value_item(&values.arg[4], 1, &item) && (int32_t)item == -2);
+	/* what no probe reads is counted */
+	move(&values, &abi, 7, words, 3);
+	assert_int_equal(values.arg[2].status, MPT_VALUE_TOO_LONG);
+	assert_int_equal(values.arg[2].count, 2);
+	assert_true(values.arg[2].more == 5);
+	assert_true(mpt_value_has_items(&values.arg[2]));
+	/* the answer is none where the call failed; what was passed is known */
+	move(&values, &abi, 2, words, -EFAULT);
+	assert_int_equal(values.arg[2].status, OK);
+	assert_int_equal(values.arg[4].status, NONE);
+	move(&values, &abi, 0, words, 0);
+	assert_int_equal(values.arg[2].status, OK);
+	assert_int_equal(values.arg[2].count, 0);
+}
+
+/* x32 comes in by the 64-bit function: two of its addresses lie in one word. */
+static void arrays_of_a_guest(void **state)
+{
+	static const uint64_t words[] = { UINT64_C(0x0000200000001000), POISON, 1, 2, 0, 0 };
+	struct mpt_values values;
+	uint64_t item;
+
+	(void)state;
+	move(&values, &guest, 2, words, 0);
+	assert_true(mpt_value_item(&values.arg[2], 0, &item) && item == 0x1000);
+	assert_true(mpt_value_item(&values.arg[2], 1, &item) && item == 0x2000);
+	assert_int_equal(values.arg[2].status, OK);
+	assert_true(mpt_value_item(&values.arg[3], 1, &item) && item == 2);
+}
+
+/* compat_put_bitmap(): of a 32-bit caller whole words of 32 bits are written. */
+static void outputs_of_32_bits(void **state)
+{
+	static const uint64_t words[] = { BIND, 0x2, 0x1 };
+	static const struct mpt_def def = {
+		.role = MPT_ROLE_EXIT,
+		.abi = &abi_32,
+		.words = { { .first = 0, .count = 1 }, { .first = 1, .count = 2 } },
+	};
+	struct mpt_plan plan = { .possible = 33, .page_size = PAGE, .poison = POISON };
+	struct mpt_call call = {
+		.sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
+		.def = &def,
+		.abi = &abi_32,
+		.returned = true,
+		.args = { 0x5000, 0x6000, 1025 },
+		.words = words,
+	};
+	struct mpt_values values;
+
+	(void)state;
+	mpt_value_decode(&call, &plan, &values);
+	assert_int_equal(values.arg[1].status, OK);
+	assert_nodes(&values.arg[1].nodes, (int[]){ 2, 33, 0 });
+	/* 5.10 takes 0 for 2^32, others refuse it */
+	call.args[2] = 0;
+	mpt_value_decode(&call, &plan, &values);
+	assert_nodes(&values.arg[1].nodes, (int[]){ 2, 33, 0 });
+	/* the kernels differ here in how many words they write */
+	call.args[2] = 33;
+	mpt_value_decode(&call, &plan, &values);
+	assert_int_equal(values.arg[1].status, UNSUPPORTED);
+	call.args[2] = 34;
+	mpt_value_decode(&call, &plan, &values);
+	assert_int_equal(values.arg[1].status, OK);
+}
+
+/* Nothing was read of a call that never was made; what it passed is named. */
+static void denied(void **state)
+{
+	const struct mpt_call call = {
+		.sys = &mpt_syscalls[MPT_SYS_MOVE_PAGES],
+		.abi = &abi,
+		.denied = true,
+		.returned = true,
+		.args = { 0, 2, 0x5000, 0, 0x7000, 0 },
+		.ret = -EPERM,
+	};
+	struct mpt_values values;
+
+	(void)state;
+	memset(&values, 0xee, sizeof(values));
+	mpt_value_decode(&call, &plan_of_2, &values);
+	assert_int_equal(values.arg[2].status, UNSUPPORTED);
+	assert_false(mpt_value_has_items(&values.arg[2]));
+	assert_int_equal(values.arg[3].status, NONE);
+	assert_int_equal(values.arg[4].status, NONE);
 }
 
 /* IS_ERR_VALUE(): the last 4095 numbers, and no other negative one. */
@@ -318,6 +524,12 @@ int main(void)
 		cmocka_unit_test(a_kernel_that_shows_results_only),
 		cmocka_unit_test(fewer_words_than_were_written),
 		cmocka_unit_test(in_flight),
+		cmocka_unit_test(inputs),
+		cmocka_unit_test(words_read_in_part),
+		cmocka_unit_test(arrays),
+		cmocka_unit_test(arrays_of_a_guest),
+		cmocka_unit_test(outputs_of_32_bits),
+		cmocka_unit_test(denied),
 		cmocka_unit_test(results_that_are_errors),
 		cmocka_unit_test(words_for_what_is_missing),
 	};

@@ -165,7 +165,8 @@ size_t report_mask_bytes(unsigned long maxnode)
 
 static void put_nodes(struct report *report, const struct gm_args *args)
 {
-	unsigned long bits = report_mask_bytes(args->maxnode) * 8, node, word = 0;
+	uint64_t bits = (uint64_t)report_mask_bytes(args->maxnode) * 8;
+	unsigned long node, word = 0;
 	const char *comma = "";
 
 	put(report, ",\"nodes\":[");
@@ -224,14 +225,16 @@ static void put_args(struct report *report, const struct gm_args *args)
 	    args->mode, args->nodemask, args->maxnode, args->addr, args->flags);
 }
 
-static void put_line(struct report *report, const char *comm, const struct gm_args *args, int error)
+static void put_line(struct report *report, const char *comm, const struct gm_args *args, long ret,
+		     int error)
 {
 	put(report, "{\"pid\":%ld,\"tid\":%ld,\"comm\":", (long)getpid(), syscall(SYS_gettid));
 	put_string(report, comm);
 	put(report, ",\"abi\":\"" ABI "\",\"syscall\":\"get_mempolicy\",");
 	put_args(report, args);
 	put_decoded(report, args, error == 0);
-	put(report, "\"ret\":%d,\"error\":", error ? -1 : 0);
+	/* 5.10 returns what it could not clear to 32-bit callers: a success that is not 0 */
+	put(report, "\"ret\":%ld,\"error\":", ret);
 	put(report, error ? "\"%s\"" : "%s", error ? strerrorname_np(error) : "null");
 	put(report, ",\"denied\":false}\n");
 }
@@ -248,7 +251,7 @@ long report_call(struct report *report, const struct gm_args *args)
 	ret = syscall(SYS_get_mempolicy, args->mode, args->nodemask, args->maxnode, args->addr,
 		      args->flags);
 	error = ret < 0 ? errno : 0;
-	put_line(report, comm, args, error);
+	put_line(report, comm, args, ret, error);
 	report->calls++;
 	return ret;
 }

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# faults.t - memory that could not be read is never shown as something else.
+#
+# In: the workload races, each of whose calls passes numbers that no other call has, through memory that
+# another thread takes away all the time. Out: TAP. A value that is neither the call's own nor the 0 of a
+# new page is stale: it was left in the record by somebody else.
+#
+# MPT_LONG=1: hundreds of thousands of calls instead of thousands.
+. "$(dirname "$0")/lib.sh"
+
+calls=5000
+[ -z "${MPT_LONG:-}" ] || calls=200000
+
+# Compares what was shown (second file) with what was passed (first file), call by call.
+# shellcheck disable=SC2016 # awk's own
+judge='
+function fail(what) {
+	if (bad++ < 5)
+		print "call " FNR ": " what
+}
+NR == FNR { passed[FNR] = $0; n = FNR; next }
+{
+	shown++
+	count = split(passed[FNR], own, " ") - 1
+	if (!match($0, /"pages":\[.*\]/)) {
+		fail("no pages at all")
+		next
+	}
+	items = split(substr($0, RSTART + 9, RLENGTH - 10), item, /[}],[{]/)
+	if (items != count)
+		fail(items " items")
+	for (i = 1; i <= items; i++) {
+		split(own[i + 1], want, ":")
+		if (match(item[i], /"addr":"0x[0-9a-f]*"/)) {
+			got = substr(item[i], RSTART + 8, RLENGTH - 9)
+			if (got == "0x0") zero++
+			else if (got == want[1]) right++
+			else fail("item " i ": addr " got ", not " want[1])
+		} else unread++
+		if (match(item[i], /"node":-?[0-9]*/)) {
+			got = substr(item[i], RSTART + 7, RLENGTH - 7)
+			if (got == "0") zero++
+			else if (got == want[2]) right++
+			else fail("item " i ": node " got ", not " want[2])
+		} else unread++
+	}
+	if ((unread > before) != (index($0, "\"unread\":{\"pages\":\"fault\"}") > 0))
+		fail("unread does not say so, or says it wrongly")
+	before = unread
+}
+END {
+	if (shown != n)
+		fail(shown + 0 " calls, not " n)
+	print "right " right + 0 ", new page " zero + 0 ", unread " unread + 0
+	exit bad > 0
+}'
+
+# $1: the workload, $2: options
+try() {
+	# shellcheck disable=SC2086 # options are words
+	run mempoltrace -q -e move_pages $2 -f json -o out -- "$1" "$calls"
+	is "$status" 0 "$1 $2: status"
+	is "$(lost out)" 0 "$1 $2: none is said to be lost"
+	cp stdout passed
+	grep '"type":"call"' out >shown
+	awk "$judge" passed shown >judged
+	result=$?
+	cp judged why
+	[ "$result" -eq 0 ]
+	result $? "$1 $2: of $calls calls no stale value is shown"
+	echo "# $(tail -n 1 judged)"
+	# else nothing was tested
+	ok "$1 $2: some could not be read" grep -Eq 'unread [1-9]' judged
+	ok "$1 $2: some could" grep -Eq 'right [1-9]' judged
+}
+
+try races ""
+try races "-t none"
+if command -v races-32 >/dev/null && races-32 1 >/dev/null 2>&1; then
+	try races-32 ""
+else
+	skip "32-bit callers" "the build has no compiler for them, or the kernel does not run them"
+fi
+unchanged "races"
+done_testing

@@ -1,0 +1,842 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * family.c - pseudo-random calls of the whole family, hostile ones included.
+ *
+ * In: a seed, a number of calls, a number of threads. Out: on standard output
+ * one line of JSON per call that was made, in the form of the tool's own `call`
+ * lines, without what only a tracer knows. What pointers led to it reads out of
+ * its own memory, of which it knows what can be read and what cannot; where a
+ * page may not have been there when the call returned, a last key, `maybe`,
+ * names what a tool may then say it could not read. It moves no memory but
+ * that of a range of its own, and makes no call that it does not tell of.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "report.h"
+
+#ifndef SYS_set_mempolicy_home_node
+#define SYS_set_mempolicy_home_node 450
+#endif
+
+#if defined __x86_64__
+#define ABI "x86_64"
+#elif defined __i386__
+#define ABI "i386"
+#elif defined __aarch64__
+#define ABI "aarch64"
+#else
+#error "how does the tool name this ABI?"
+#endif
+
+enum call { GET, SET, MBIND, HOME, MIGRATE, MOVE, NCALLS };
+enum { SHOWN_MAX = 32, WORD = sizeof(unsigned long), LINES_AT_ONCE = 500 };
+
+static const char *const names[NCALLS] = {
+	"get_mempolicy",	   "set_mempolicy", "mbind",
+	"set_mempolicy_home_node", "migrate_pages", "move_pages",
+};
+
+static const long numbers[NCALLS] = {
+	SYS_get_mempolicy,	     SYS_set_mempolicy, SYS_mbind,
+	SYS_set_mempolicy_home_node, SYS_migrate_pages, SYS_move_pages,
+};
+
+/* How an argument is printed, and which pointers are followed by whom. */
+enum kind { END, ULONG, INT, U32, ADDR };
+
+static const struct {
+	const char *name;
+	enum kind kind;
+} args_of[NCALLS][6] = {
+	[GET] = { { "mode", ADDR },
+		  { "nodemask", ADDR },
+		  { "maxnode", ULONG },
+		  { "addr", ADDR },
+		  { "flags", ULONG } },
+	[SET] = { { "mode", U32 }, { "nodemask", ADDR }, { "maxnode", ULONG } },
+	[MBIND] = { { "addr", ADDR },
+		    { "len", ULONG },
+		    { "mode", ULONG },
+		    { "nodemask", ADDR },
+		    { "maxnode", ULONG },
+		    { "flags", U32 } },
+	[HOME] = { { "start", ADDR },
+		   { "len", ULONG },
+		   { "home_node", ULONG },
+		   { "flags", ULONG } },
+	[MIGRATE] = { { "pid", INT },
+		      { "maxnode", ULONG },
+		      { "old_nodes", ADDR },
+		      { "new_nodes", ADDR } },
+	[MOVE] = { { "pid", INT },
+		   { "count", ULONG },
+		   { "pages", ADDR },
+		   { "nodes", ADDR },
+		   { "status", ADDR },
+		   { "flags", U32 } },
+};
+
+/*
+ * The pages of one piece of memory, of which a thread has three, one for each
+ * pointer of a call.
+ */
+enum { GOOD_PAGES = 17, LAZY = GOOD_PAGES, GUARD, SHORT, GUARD2, READ_ONLY, GUARD3, NPAGES };
+
+struct piece {
+	char *at;
+	char *file; /* FILE_PAGES of a file, not read yet */
+};
+
+enum { FILE_PAGES = 3, NPIECES = 3, RANGE_PAGES = 4 };
+
+enum { NO, YES, MAYBE };
+
+struct caller {
+	struct piece pieces[NPIECES];
+	char *range; /* what policies are set for, and pages moved of */
+	uint64_t random;
+	unsigned long calls;
+	char *text;
+	size_t len, size;
+	const char *maybe[6]; /* of the present line */
+	unsigned nmaybe;
+};
+
+static unsigned long possible;
+static bool has_call[NCALLS];
+
+static void __attribute__((format(printf, 2, 3))) put(struct caller *c, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(c->text + c->len, c->size - c->len, format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= c->size - c->len)
+		die("line");
+	c->len += (size_t)n;
+}
+
+static unsigned long below(struct caller *c, unsigned long n)
+{
+	return (unsigned long)(next_random(&c->random) % n);
+}
+
+/* --- memory --------------------------------------------------------------------------------------
+ */
+
+static void make_piece(struct piece *p, uint64_t *random)
+{
+	size_t page = page_size(), len = FILE_PAGES * page;
+	char bytes[4096];
+	int fd = memfd_create("family", MFD_CLOEXEC);
+	size_t i;
+
+	p->at = map_pages(NPAGES, PROT_READ | PROT_WRITE);
+	fill_random(p->at, GOOD_PAGES * page, random);
+	fill_random(p->at + SHORT * page, page, random);
+	fill_random(p->at + READ_ONLY * page, page, random);
+	if (mprotect(p->at + GUARD * page, page, PROT_NONE) < 0 ||
+	    mprotect(p->at + GUARD2 * page, page, PROT_NONE) < 0 ||
+	    mprotect(p->at + READ_ONLY * page, page, PROT_READ) < 0 ||
+	    mprotect(p->at + GUARD3 * page, page, PROT_NONE) < 0)
+		die("mprotect");
+	for (i = 0; i < len / sizeof(bytes); i++) {
+		fill_random(bytes, sizeof(bytes), random);
+		if (fd < 0 || write(fd, bytes, sizeof(bytes)) != (ssize_t)sizeof(bytes))
+			die("memfd");
+	}
+	p->file = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	if (p->file == MAP_FAILED)
+		die("mmap");
+	close(fd);
+}
+
+static int page_readable(const struct caller *c, unsigned long addr)
+{
+	size_t page = page_size(), i;
+
+	for (i = 0; i < NPIECES; i++) {
+		unsigned long n = (addr - (unsigned long)c->pieces[i].at) / page;
+
+		if (n == LAZY)
+			return MAYBE;
+		if (n < NPAGES)
+			return n == GUARD || n == GUARD2 || n == GUARD3 ? NO : YES;
+		if ((addr - (unsigned long)c->pieces[i].file) / page < FILE_PAGES)
+			return MAYBE;
+	}
+	return NO;
+}
+
+/* Whether a word can be read: all of it, or it cannot. */
+static int readable(const struct caller *c, unsigned long addr, size_t len)
+{
+	int first = page_readable(c, addr), last = page_readable(c, addr + len - 1);
+
+	if (first == NO || last == NO)
+		return NO;
+	return first == YES && last == YES ? YES : MAYBE;
+}
+
+static uint64_t read_word(unsigned long addr, size_t len)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, (void *)addr, len);
+	return word;
+}
+
+/* A pointer of some kind to about @len bytes. */
+static unsigned long pointer(struct caller *c, const struct piece *p, size_t len)
+{
+	static const unsigned long bad[] = {
+		0x1000,
+#if __SIZEOF_LONG__ == 8
+		0xffffffff81000000,
+		0x0123456789abcde0,
+		0x7ffffffffff8,
+#else
+		0xffffe000,
+		0xfffffffc,
+#endif
+		~0UL,
+	};
+	size_t page = page_size();
+	unsigned long at = (unsigned long)p->at, cut = below(c, 40);
+
+	len = len > page ? page : len;
+	switch (below(c, 16)) {
+	case 0:
+		return 0;
+	case 1:
+		return bad[below(c, ARRAY_SIZE(bad))];
+	case 2: /* ends where memory ends */
+		return at + GUARD2 * page - len;
+	case 3: /* or begins before its end, and goes on */
+		return at + GUARD2 * page - cut;
+	case 4: /* into a page that was not touched */
+		return at + LAZY * page - cut;
+	case 5:
+		return at + LAZY * page + cut;
+	case 6:
+		return at + GUARD * page + cut;
+	case 7:
+		return at + READ_ONLY * page + 8 * cut;
+	case 8:
+		return (unsigned long)p->file + below(c, 2) * page + page - 8 - cut;
+	case 9: /* misaligned */
+		return at + below(c, page) + 1;
+	default:
+		return at + below(c, page / 8) * 8;
+	}
+}
+
+/* What was not touched is not touched again; new random bytes now and then. */
+static void refresh(struct caller *c)
+{
+	size_t page = page_size(), i;
+
+	for (i = 0; i < NPIECES; i++) {
+		struct piece *p = &c->pieces[i];
+
+		madvise(p->at + LAZY * page, page, MADV_DONTNEED);
+		madvise(p->file, FILE_PAGES * page, MADV_DONTNEED);
+		fill_random(p->at + below(c, GOOD_PAGES) * page, 256, &c->random);
+	}
+}
+
+/* --- truth ---------------------------------------------------------------------------------------
+ */
+
+struct unread {
+	const char *name, *why;
+};
+
+static void put_names(struct caller *c, unsigned long bits, const char *const *bit_names)
+{
+	const char *comma = "";
+	unsigned i;
+
+	put(c, "[");
+	for (i = 0; bit_names[i]; i++) {
+		if (!(bits & 1UL << i) || !*bit_names[i])
+			continue;
+		put(c, "%s\"%s\"", comma, bit_names[i]);
+		bits &= ~(1UL << i);
+		comma = ",";
+	}
+	if (bits)
+		put(c, "%s\"0x%lx\"", comma, bits);
+	put(c, "]");
+}
+
+static void put_flags(struct caller *c, enum call call, const unsigned long *a)
+{
+	static const char *const get[] = { "MPOL_F_NODE", "MPOL_F_ADDR", "MPOL_F_MEMS_ALLOWED",
+					   NULL };
+	static const char *const mf[] = { "MPOL_MF_STRICT", "MPOL_MF_MOVE", "MPOL_MF_MOVE_ALL",
+					  "MPOL_MF_LAZY", NULL };
+	static const char *const none[] = { NULL };
+
+	put(c, "\"flags\":");
+	if (call == GET)
+		put_names(c, a[4], get);
+	else if (call == HOME)
+		put_names(c, a[3], none);
+	else
+		put_names(c, (uint32_t)a[5], mf);
+}
+
+static void put_mode(struct caller *c, uint32_t word)
+{
+	static const char *const modes[] = { "MPOL_DEFAULT",
+					     "MPOL_PREFERRED",
+					     "MPOL_BIND",
+					     "MPOL_INTERLEAVE",
+					     "MPOL_LOCAL",
+					     "MPOL_PREFERRED_MANY",
+					     "MPOL_WEIGHTED_INTERLEAVE" };
+	uint32_t mode = word & ~(uint32_t)POLICY_FLAGS;
+	const char *comma = "";
+
+	if (mode < ARRAY_SIZE(modes))
+		put(c, "\"mode\":\"%s\"", modes[mode]);
+	else
+		put(c, "\"mode\":\"0x%x\"", mode);
+	put(c, ",\"mode_flags\":[");
+	if (word & POLICY_STATIC_NODES)
+		put(c, "\"MPOL_F_STATIC_NODES\""), comma = ",";
+	if (word & POLICY_RELATIVE_NODES)
+		put(c, "%s\"MPOL_F_RELATIVE_NODES\"", comma), comma = ",";
+	if (word & POLICY_NUMA_BALANCING)
+		put(c, "%s\"MPOL_F_NUMA_BALANCING\"", comma);
+	put(c, "]");
+}
+
+/* The word of the tool for what it cannot have read; NULL: it has. */
+static const char *mask_unread(struct caller *c, const char *name, unsigned long at, uint64_t bits)
+{
+	unsigned long word;
+	bool maybe = false;
+
+	for (word = 0; word * WORD * 8 < bits && word * WORD * 8 < possible; word++) {
+		int r = readable(c, at + word * WORD, WORD);
+
+		if (r == NO)
+			return "fault";
+		maybe = maybe || r == MAYBE;
+	}
+	if (maybe)
+		c->maybe[c->nmaybe++] = name;
+	return NULL;
+}
+
+static void put_mask(struct caller *c, const char *comma, const char *name, unsigned long at,
+		     uint64_t bits)
+{
+	const char *sep = "";
+	unsigned long node;
+
+	put(c, "%s\"%s\":[", comma, name);
+	for (node = 0; node < bits && node < possible; node++) {
+		uint64_t word = read_word(at + node / (WORD * 8) * WORD, WORD);
+
+		if (!(word >> node % (WORD * 8) & 1))
+			continue;
+		put(c, "%s%lu", sep, node);
+		sep = ",";
+	}
+	put(c, "]");
+}
+
+/* An input mask: maxnode - 1 bits, of which the kernel takes at most a page. */
+static void put_input_mask(struct caller *c, const char **comma, const char *name, unsigned long at,
+			   unsigned long maxnode, struct unread *unread)
+{
+	uint64_t bits = (uint64_t)maxnode - 1;
+
+	if (!at)
+		return;
+	unread->name = name;
+	unread->why = bits > 8 * page_size() ? "too long" : mask_unread(c, name, at, bits);
+	if (unread->why)
+		return;
+	put_mask(c, *comma, name, at, bits);
+	*comma = ",";
+}
+
+static void put_get(struct caller *c, const unsigned long *a, bool ok, struct unread *unread)
+{
+	uint64_t bits = WORD == 4 ? possible : report_mask_bytes(a[2]) * 8;
+
+	put_flags(c, GET, a);
+	if (ok && a[0] && !(a[4] & GET_MEMS_ALLOWED)) {
+		if (readable(c, a[0], 4) == MAYBE)
+			c->maybe[c->nmaybe++] = "mode";
+		put(c, ",");
+		if (a[4] & GET_NODE)
+			put(c, "\"node\":%u", (unsigned)read_word(a[0], 4));
+		else
+			put_mode(c, (uint32_t)read_word(a[0], 4));
+	}
+	if (!ok || !a[1])
+		return;
+	unread->name = "nodes";
+	unread->why = mask_unread(c, "nodes", a[1], bits);
+	if (!unread->why)
+		put_mask(c, ",", "nodes", a[1], bits);
+}
+
+/* One element of an array; false where it cannot be read. */
+static bool put_item(struct caller *c, const char *comma, unsigned which, unsigned long array,
+		     unsigned long i, bool *maybe)
+{
+	static const size_t sizes[3] = { WORD, 4, 4 };
+	size_t size = sizes[which];
+	unsigned long at = array + i * size;
+	int r = readable(c, at, size);
+
+	*maybe = *maybe || r == MAYBE;
+	if (r == NO)
+		return false;
+	if (which == 0)
+		put(c, "%s\"addr\":\"0x%lx\"", comma, (unsigned long)read_word(at, size));
+	else
+		put(c, "%s\"%s\":%d", comma, which == 1 ? "node" : "status",
+		    (int)read_word(at, size));
+	return true;
+}
+
+static void put_items(struct caller *c, const unsigned long *arrays, unsigned long n, bool *faults,
+		      bool *maybe)
+{
+	unsigned long i;
+	unsigned which;
+
+	put(c, ",\"pages\":[");
+	for (i = 0; i < n; i++) {
+		const char *comma = "";
+
+		put(c, "%s{", i ? "," : "");
+		for (which = 0; which < 3; which++) {
+			if (!arrays[which])
+				continue;
+			if (put_item(c, comma, which, arrays[which], i, maybe))
+				comma = ",";
+			else
+				faults[which] = true;
+		}
+		put(c, "}");
+	}
+	put(c, "]");
+}
+
+static void put_move(struct caller *c, const unsigned long *a, bool ok, struct unread *unread)
+{
+	unsigned long arrays[3] = { a[2], a[3], ok ? a[4] : 0 }, count = a[1];
+	unsigned long n = count < SHOWN_MAX ? count : SHOWN_MAX;
+	bool faults[3] = { false }, maybe = false;
+	unsigned which;
+
+	put_flags(c, MOVE, a);
+	if (!arrays[0] && !arrays[1] && !arrays[2])
+		return;
+	put_items(c, arrays, n, faults, &maybe);
+	if (count > n)
+		put(c, ",\"not_shown\":%lu", count - n);
+	if (maybe)
+		c->maybe[c->nmaybe++] = "pages";
+	unread->name = "pages";
+	if (count > n)
+		unread->why = "too long";
+	/* says more */
+	for (which = 0; which < 3; which++)
+		if (faults[which])
+			unread->why = "fault";
+}
+
+static void put_decoded(struct caller *c, enum call call, const unsigned long *a, bool ok,
+			struct unread *unread)
+{
+	const char *comma = "";
+
+	put(c, "\"decoded\":{");
+	switch (call) {
+	case GET:
+		put_get(c, a, ok, &unread[0]);
+		break;
+	case SET:
+		put_mode(c, (uint32_t)a[0]);
+		comma = ",";
+		put_input_mask(c, &comma, "nodes", a[1], a[2], &unread[0]);
+		break;
+	case MBIND:
+		put_flags(c, MBIND, a);
+		put(c, ",");
+		put_mode(c, (uint32_t)a[2]);
+		comma = ",";
+		put_input_mask(c, &comma, "nodes", a[3], a[4], &unread[0]);
+		break;
+	case HOME:
+		put_flags(c, HOME, a);
+		break;
+	case MIGRATE:
+		put_input_mask(c, &comma, "old_nodes", a[2], a[1], &unread[0]);
+		put_input_mask(c, &comma, "new_nodes", a[3], a[1], &unread[1]);
+		break;
+	case MOVE:
+		put_move(c, a, ok, &unread[0]);
+		break;
+	case NCALLS:
+		break;
+	}
+	put(c, "}");
+}
+
+static void put_args(struct caller *c, enum call call, const unsigned long *a)
+{
+	int i;
+
+	put(c, "\"args\":{");
+	for (i = 0; i < 6 && args_of[call][i].kind != END; i++) {
+		put(c, "%s\"%s\":", i ? "," : "", args_of[call][i].name);
+		switch (args_of[call][i].kind) {
+		case ADDR:
+			put(c, "\"0x%lx\"", a[i]);
+			break;
+		case INT:
+			put(c, "%d", (int)a[i]);
+			break;
+		case U32:
+			put(c, "%u", (unsigned)a[i]);
+			break;
+		case ULONG:
+		case END:
+			put(c, "%lu", a[i]);
+			break;
+		}
+	}
+	put(c, "},");
+}
+
+static void put_unread(struct caller *c, const struct unread *unread)
+{
+	const char *comma = "";
+	int i;
+
+	if (!unread[0].why && !unread[1].why)
+		return;
+	put(c, ",\"unread\":{");
+	for (i = 0; i < 2; i++) {
+		if (!unread[i].why)
+			continue;
+		put(c, "%s\"%s\":\"%s\"", comma, unread[i].name, unread[i].why);
+		comma = ",";
+	}
+	put(c, "}");
+}
+
+static void put_maybe(struct caller *c)
+{
+	unsigned i;
+
+	for (i = 0; i < c->nmaybe; i++)
+		put(c, "%s\"%s\"", i ? "," : ",\"maybe\":[", c->maybe[i]);
+	if (c->nmaybe)
+		put(c, "]");
+}
+
+static void tell(struct caller *c, enum call call, const unsigned long *a, long ret, int error)
+{
+	struct unread unread[2] = { { NULL, NULL }, { NULL, NULL } };
+
+	c->nmaybe = 0;
+	put(c, "{\"pid\":%d,\"tid\":%ld,\"comm\":\"%s\",\"abi\":\"" ABI "\",\"syscall\":\"%s\",",
+	    (int)getpid(), syscall(SYS_gettid), program_invocation_short_name, names[call]);
+	put_args(c, call, a);
+	put_decoded(c, call, a, error == 0, unread);
+	put_unread(c, unread);
+	put(c, ",\"ret\":%ld,\"error\":", ret);
+	put(c, error ? "\"%s\"" : "%s", error ? strerrorname_np(error) : "null");
+	put(c, ",\"denied\":false");
+	put_maybe(c);
+	put(c, "}\n");
+}
+
+/* --- calls ---------------------------------------------------------------------------------------
+ */
+
+static unsigned long garbage_above(struct caller *c, unsigned long low)
+{
+#if __SIZEOF_LONG__ == 8
+	if (below(c, 4) == 0)
+		return low | next_random(&c->random) << 32;
+#endif
+	(void)c;
+	return low;
+}
+
+static unsigned long any_maxnode(struct caller *c)
+{
+	static const unsigned long some[] = {
+		0,     1,     2,     3,		31,	    32,	       33,	  34,
+		63,    64,    65,    66,	128,	    1024,      1025,	  4097,
+		32768, 32769, 32770, 1UL << 31, 0xffffffff, ~0UL - 62, ~0UL - 61, ~0UL,
+	};
+
+	return below(c, 8) ? some[below(c, ARRAY_SIZE(some))]
+			   : (unsigned long)next_random(&c->random);
+}
+
+static unsigned long any_mode(struct caller *c)
+{
+	unsigned long mode = below(c, 9);
+
+	if (below(c, 3) == 0)
+		mode |= below(c, 8) << 13;
+	if (below(c, 20) == 0)
+		mode |= 1UL << below(c, 31);
+	return mode;
+}
+
+static unsigned long any_flags(struct caller *c)
+{
+	return below(c, 20) ? below(c, 8) : 1UL << below(c, 31) | below(c, 16);
+}
+
+static unsigned long any_pid(struct caller *c)
+{
+	static const int some[] = { 0x7ffffffe, -1, -77 };
+
+	return below(c, 2) ? 0 : (unsigned long)(long)some[below(c, ARRAY_SIZE(some))];
+}
+
+static void choose_get(struct caller *c, unsigned long *a)
+{
+	a[0] = pointer(c, &c->pieces[0], 4);
+	a[1] = pointer(c, &c->pieces[1], 128);
+	a[2] = any_maxnode(c);
+	a[3] = below(c, 2) ? 0 : (unsigned long)c->range + below(c, RANGE_PAGES * page_size());
+	a[4] = any_flags(c);
+}
+
+/* Pages are moved in the range alone, since a page on its way cannot be read for a moment. */
+static void choose_mbind(struct caller *c, unsigned long *a)
+{
+	unsigned long flags = any_flags(c);
+	size_t page = page_size();
+
+	a[0] = (unsigned long)c->range;
+	a[1] = below(c, RANGE_PAGES + 1) * page;
+	if (!(flags & 6) && below(c, 4) == 0) {
+		a[0] += below(c, page);
+		a[1] = (unsigned long)next_random(&c->random);
+	}
+	a[2] = below(c, 10) ? any_mode(c) : garbage_above(c, any_mode(c));
+	a[3] = pointer(c, &c->pieces[0], 128);
+	a[4] = any_maxnode(c);
+	a[5] = garbage_above(c, flags);
+}
+
+static void choose_move(struct caller *c, unsigned long *a)
+{
+	static const unsigned long counts[] = {
+		0,  1,	 2,    3,     31,	 32,   33,
+		40, 100, 1000, 70000, 1UL << 31, ~0UL, ~0UL / sizeof(void *) + 1
+	};
+	unsigned long i;
+
+	a[0] = garbage_above(c, (uint32_t)any_pid(c));
+	a[1] = counts[below(c, below(c, 4) ? 7 : ARRAY_SIZE(counts))];
+	a[2] = pointer(c, &c->pieces[0], a[1] * WORD);
+	a[3] = below(c, 3) ? 0 : pointer(c, &c->pieces[1], a[1] * 4);
+	a[4] = pointer(c, &c->pieces[2], a[1] * 4);
+	a[5] = garbage_above(c, any_flags(c));
+	/* pages that are there, where they can be written down */
+	for (i = 0; i < 3 && a[2] && readable(c, a[2] + i * WORD, WORD) == YES &&
+		    (a[2] - (unsigned long)c->pieces[0].at) / page_size() != READ_ONLY;
+	     i++) {
+		unsigned long page = (unsigned long)c->range + i * page_size();
+
+		memcpy((void *)(a[2] + i * WORD), &page, WORD);
+	}
+}
+
+static void choose(struct caller *c, enum call call, unsigned long *a)
+{
+	switch (call) {
+	case GET:
+		choose_get(c, a);
+		break;
+	case SET:
+		a[0] = garbage_above(c, any_mode(c));
+		a[1] = pointer(c, &c->pieces[0], 128);
+		a[2] = any_maxnode(c);
+		break;
+	case MBIND:
+		choose_mbind(c, a);
+		break;
+	case HOME:
+		a[0] = (unsigned long)c->range + (below(c, 4) ? 0 : below(c, page_size()));
+		a[1] = below(c, 4) ? below(c, 5) * page_size()
+				   : (unsigned long)next_random(&c->random);
+		a[2] = below(c, 3);
+		a[3] = below(c, 3) ? 0 : any_flags(c);
+		break;
+	case MIGRATE:
+		a[0] = garbage_above(c, (uint32_t)any_pid(c));
+		a[1] = any_maxnode(c);
+		a[2] = pointer(c, &c->pieces[0], 128);
+		/* from where to there: nothing moves */
+		a[3] = (int)a[0] == 0 ? a[2] : pointer(c, &c->pieces[1], 128);
+		break;
+	case MOVE:
+		choose_move(c, a);
+		break;
+	case NCALLS:
+		break;
+	}
+}
+
+static void make_call(struct caller *c, enum call call)
+{
+	unsigned long a[6] = { 0 };
+	long ret;
+	int error;
+
+	choose(c, call, a);
+	ret = syscall(numbers[call], a[0], a[1], a[2], a[3], a[4], a[5]);
+	error = ret == -1 ? errno : 0;
+	tell(c, call, a, ret, error);
+}
+
+static void flush(struct caller *c)
+{
+	size_t done = 0;
+
+	while (done < c->len) {
+		ssize_t n = write(STDOUT_FILENO, c->text + done, c->len - done);
+
+		if (n < 0 && errno != EINTR)
+			die("standard output");
+		done += n > 0 ? (size_t)n : 0;
+	}
+	c->len = 0;
+}
+
+static pthread_mutex_t output = PTHREAD_MUTEX_INITIALIZER;
+
+static void *run(void *arg)
+{
+	struct caller *c = arg;
+	unsigned long i;
+
+	for (i = 0; i < c->calls; i++) {
+		enum call call = (enum call)below(c, NCALLS);
+
+		if (!has_call[call])
+			call = GET;
+		if (i % 16 == 0)
+			refresh(c);
+		c->range[below(c, RANGE_PAGES) * page_size()]++;
+		make_call(c, call);
+		if (i % LINES_AT_ONCE && i + 1 < c->calls)
+			continue;
+		pthread_mutex_lock(&output);
+		flush(c);
+		pthread_mutex_unlock(&output);
+	}
+	return NULL;
+}
+
+static void init(struct caller *c, uint64_t seed, unsigned index, unsigned long calls)
+{
+	int i;
+
+	c->random =
+		(seed + 1) * UINT64_C(0x9e3779b97f4a7c15) + index * UINT64_C(0xbf58476d1ce4e5b9);
+	c->calls = calls;
+	c->size = (LINES_AT_ONCE + 1) * 4096;
+	c->text = malloc(c->size);
+	c->range = map_pages(RANGE_PAGES, PROT_READ | PROT_WRITE);
+	if (!c->text)
+		die("malloc");
+	for (i = 0; i < NPIECES; i++)
+		make_piece(&c->pieces[i], &c->random);
+}
+
+static void read_possible(void)
+{
+	FILE *file = fopen("/sys/devices/system/node/possible", "re");
+	char line[256], *last;
+
+	if (!file || !fgets(line, sizeof(line), file))
+		die("/sys/devices/system/node/possible");
+	fclose(file);
+	last = line + strcspn(line, "\n");
+	while (last > line && last[-1] != '-' && last[-1] != ',')
+		last--;
+	possible = strtoul(last, NULL, 10) + 1;
+}
+
+/* Older kernels lack one: whether this one has it is a call, too. */
+static void ask_home(struct caller *c)
+{
+	unsigned long a[6] = { 0, 0, 0, 1 << 20 };
+	long ret = syscall(numbers[HOME], a[0], a[1], a[2], a[3]);
+	int i;
+
+	for (i = 0; i < NCALLS; i++)
+		has_call[i] = true;
+	has_call[HOME] = ret == 0 || errno != ENOSYS;
+	if (has_call[HOME])
+		tell(c, HOME, a, ret, errno);
+	flush(c);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long calls = 5000, nthreads = 4, seed = 1, i;
+	struct caller *callers;
+	pthread_t *threads;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:j:s:")) != -1) {
+		if (opt == 'n')
+			calls = strtoul(optarg, NULL, 10);
+		else if (opt == 'j')
+			nthreads = strtoul(optarg, NULL, 10);
+		else if (opt == 's')
+			seed = strtoul(optarg, NULL, 10);
+		else
+			return 2;
+	}
+	if (nthreads == 0)
+		return 2;
+	read_possible();
+	callers = calloc(nthreads, sizeof(*callers));
+	threads = calloc(nthreads, sizeof(*threads));
+	if (!callers || !threads)
+		die("calloc");
+	for (i = 0; i < nthreads; i++)
+		init(&callers[i], seed, (unsigned)i, calls / nthreads);
+	ask_home(&callers[0]);
+	for (i = 0; i < nthreads; i++)
+		if (pthread_create(&threads[i], NULL, run, &callers[i]) != 0)
+			die("pthread_create");
+	for (i = 0; i < nthreads; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
