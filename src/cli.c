@@ -262,6 +262,13 @@ static int set_dry_run(struct mpt_conf *conf, const char *arg, struct mpt_err *e
 	return 0;
 }
 
+static int set_list(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->action = MPT_LIST;
+	return 0;
+}
+
 static int set_help(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	(void)arg, (void)err;
@@ -399,11 +406,14 @@ void mpt_cli_put_help(struct mpt_buf *buf)
 {
 	int group, i;
 
-	mpt_buf_puts(buf, "Usage: mempoltrace [OPTION]... [--] COMMAND [ARG]...\n"
-			  "       mempoltrace [OPTION]... -p PID[,PID]...\n"
-			  "       mempoltrace [OPTION]...\n"
-			  "Show each get_mempolicy(2) call: of COMMAND and all that it starts, of\n"
-			  "running processes, or of the whole system until ^C, -d or -n.\n");
+	mpt_buf_puts(
+		buf,
+		"Usage: mempoltrace [OPTION]... [--] COMMAND [ARG]...\n"
+		"       mempoltrace [OPTION]... -p PID[,PID]...\n"
+		"       mempoltrace [OPTION]...\n"
+		"Show NUMA memory-policy system calls, get_mempolicy(2) by default: of COMMAND\n"
+		"and all that it starts, of running processes, or of the whole system until\n"
+		"^C, -d or -n.\n");
 	for (group = 0; group < NGROUPS; group++) {
 		mpt_buf_printf(buf, "\n%s\n", group_titles[group]);
 		for (i = 0; i < NROWS; i++)

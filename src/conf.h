@@ -20,7 +20,7 @@ struct mpt_emitter;
 /* --denied */
 enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
 
-enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_HELP, MPT_VERSION };
+enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_LIST, MPT_HELP, MPT_VERSION };
 
 struct mpt_conf {
 	enum mpt_action action;

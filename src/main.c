@@ -52,6 +52,8 @@ static int act(const struct mpt_conf *conf, int *status, struct mpt_err *err)
 		return version(err);
 	case MPT_DRY_RUN:
 		return mpt_session_dry_run(conf, err);
+	case MPT_LIST:
+		return mpt_session_list(conf, err);
 	case MPT_TRACE:
 		break;
 	}

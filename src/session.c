@@ -30,6 +30,7 @@
 #include "conf.h"
 #include "err.h"
 #include "line.h"
+#include "list.h"
 #include "log.h"
 #include "pidns.h"
 #include "sink.h"
@@ -687,6 +688,34 @@ int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err)
 	}
 	if (rc == 0)
 		rc = mpt_sink_flush(&s.sink, -1, err);
+	mpt_sink_close(&s.sink);
+	fini(&s);
+	return rc;
+}
+
+int mpt_session_list(const struct mpt_conf *conf, struct mpt_err *err)
+{
+	struct mpt_conf all = *conf;
+	struct mpt_err ignored = { 0 };
+	struct session s;
+	bool asked;
+	int rc;
+
+	all.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1;
+	all.denied = MPT_ALWAYS;
+	init(&s, &all);
+	rc = mpt_sink_open(&s.sink, conf->output, STDOUT_FILENO, err);
+	if (rc == 0)
+		rc = read_caps(&s, err);
+	if (rc == 0) {
+		asked = arm(&s, &ignored) == 0;
+		disarm(&s);
+		if (!asked)
+			mpt_buf_printf(&s.sink.buf, "# this kernel was not asked (%s)\n",
+				       ignored.what);
+		mpt_list_put(&s.sink.buf, &s.caps, asked);
+		rc = mpt_sink_flush(&s.sink, -1, err);
+	}
 	mpt_sink_close(&s.sink);
 	fini(&s);
 	return rc;

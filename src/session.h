@@ -22,4 +22,11 @@ int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *er
  */
 int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err);
 
+/*
+ * Prints the traced calls, and where each argument is captured from on this
+ * kernel as far as it can be asked.
+ * Returns 0 or -errno.
+ */
+int mpt_session_list(const struct mpt_conf *conf, struct mpt_err *err);
+
 #endif

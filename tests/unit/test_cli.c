@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "emit.h"
 #include "err.h"
+#include "syscalls.h"
 
 static struct mpt_err err;
 
@@ -89,21 +90,49 @@ static void lists(void **state)
 	assert_int_equal(parse(&conf, ARGS("--trace=get_mempolicy")), 0);
 	assert_int_equal(conf.syscalls, 1);
 	mpt_conf_free(&conf);
+	assert_int_equal(parse(&conf, ARGS("-e", "mbind,set_mempolicy")), 0);
+	assert_int_equal(conf.syscalls, 1 << MPT_SYS_MBIND | 1 << MPT_SYS_SET_MEMPOLICY);
+	mpt_conf_free(&conf);
+	assert_int_equal(parse(&conf, ARGS("-e", "!get_mempolicy,move_pages")), 0);
+	assert_int_equal(conf.syscalls, ((1 << MPT_NSYSCALLS) - 1) & ~(1 << MPT_SYS_GET_MEMPOLICY) &
+						~(1 << MPT_SYS_MOVE_PAGES));
+	mpt_conf_free(&conf);
 }
 
 static void wrong_usage(void **state)
 {
 	static const char *const wrong[][3] = {
-		{ "-x" },	   { "--nonsense" },  { "-f" },
-		{ "--format" },	   { "-f", "xml" },   { "-t", "noon" },
-		{ "-d", "0" },	   { "-d", "1y" },    { "-d", "-1" },
-		{ "-d", "nan" },   { "-d", "1e300" }, { "-n", "0" },
-		{ "-n", "1x" },	   { "-n", "-1" },    { "-b", "0" },
-		{ "-b", "4X" },	   { "-o", "" },      { "-p", "0" },
-		{ "-p", "1,,2" },  { "-p", "x" },     { "-p", "99999999999" },
-		{ "-e", "read" },  { "-e", "!all" },  { "-e", "" },
-		{ "-p1", "true" }, { "--quiet=yes" }, { "--s", "true=x" },
+		{ "-x" },
+		{ "--nonsense" },
+		{ "-f" },
+		{ "--format" },
+		{ "-f", "xml" },
+		{ "-t", "noon" },
+		{ "-d", "0" },
+		{ "-d", "1y" },
+		{ "-d", "-1" },
+		{ "-d", "nan" },
+		{ "-d", "1e300" },
+		{ "-n", "0" },
+		{ "-n", "1x" },
+		{ "-n", "-1" },
+		{ "-b", "0" },
+		{ "-b", "4X" },
+		{ "-o", "" },
+		{ "-p", "0" },
+		{ "-p", "1,,2" },
+		{ "-p", "x" },
+		{ "-p", "99999999999" },
+		{ "-e", "read" },
+		{ "-e", "!all" },
+		{ "-e", "" },
+		{ "-p1", "true" },
+		{ "--quiet=yes" },
+		{ "--s", "true=x" },
 		{ "-p", "-1" },
+		{ "--denied", "x" },
+		{ "--cgroup=" },
+		{ "--cgroup=/a", "true" },
 	};
 	struct mpt_conf conf;
 	size_t i;

@@ -346,6 +346,97 @@ static void without_an_entry(void **state)
 			     ",\"duration_ns\":null}\n");
 }
 
+/* @part: what the line has somewhere */
+static void assert_part(struct line *l, const char *part)
+{
+	struct mpt_buf buf = { 0 };
+
+	l->call.thread = &l->thread;
+	mpt_emit_json.call(&l->ctx, &l->call, &l->values, &buf);
+	if (!strstr(mpt_buf_cstr(&buf), part))
+		fail_msg("'%s' is not in %s", part, mpt_buf_cstr(&buf));
+	mpt_buf_put(&all, buf.data, buf.len);
+	nlines++;
+	mpt_buf_free(&buf);
+}
+
+/* move_pages(0, count, pages, nodes, status, 2) of a 32-bit caller */
+static struct line move_line(void)
+{
+	struct line l = line();
+
+	l.call.sys = &mpt_syscalls[MPT_SYS_MOVE_PAGES];
+	l.call.args[0] = (uint64_t)-1;
+	l.call.args[1] = 2;
+	l.call.args[2] = 0x1000;
+	l.call.args[3] = 0;
+	l.call.args[4] = 0x2000;
+	l.call.args[5] = 2;
+	return l;
+}
+
+static struct mpt_value items(const struct mpt_plan *plan, const uint64_t *words, unsigned size,
+			      enum mpt_value_status status, uint64_t more)
+{
+	return (struct mpt_value){ .status = status,
+				   .type = MPT_VALUE_ITEMS,
+				   .items = words,
+				   .count = 2,
+				   .more = more,
+				   .plan = plan,
+				   .addr = 0x1000,
+				   .size = size };
+}
+
+static void arrays(void **state)
+{
+	static const struct mpt_plan plan = { .page_size = 4096, .poison = 0x80000077 };
+	static const uint64_t pages[] = { 0x7000, 0x8000 }, status[] = { 1, (uint32_t)-14 };
+	static const uint64_t not_read[] = { 0, 0x80000077 };
+	struct line l = move_line();
+
+	(void)state;
+	l.values.arg[2] = items(&plan, pages, 8, MPT_VALUE_OK, 0);
+	l.values.arg[4] = items(&plan, status, 4, MPT_VALUE_OK, 0);
+	assert_part(&l,
+		    "\"args\":{\"pid\":-1,\"count\":2,\"pages\":\"0x1000\",\"nodes\":\"0x0\","
+		    "\"status\":\"0x2000\",\"flags\":2},\"decoded\":{\"flags\":[\"MPOL_MF_MOVE\"],"
+		    "\"pages\":[{\"addr\":\"0x7000\",\"status\":1},{\"addr\":\"0x8000\","
+		    "\"status\":-14}]},\"ret\":0,");
+	/* what was not read is absent, and said once for all of them: that says more than the rest
+	 */
+	l.values.arg[2] = items(&plan, pages, 8, MPT_VALUE_TOO_LONG, 9);
+	l.values.arg[4] = items(&plan, not_read, 4, MPT_VALUE_FAULT, 9);
+	assert_part(&l, "\"pages\":[{\"addr\":\"0x7000\",\"status\":0},{\"addr\":\"0x8000\"}],"
+			"\"not_shown\":9},\"unread\":{\"pages\":\"fault\"},\"ret\":0,");
+}
+
+/* As interface.md has it: what seccomp answered is denied, and took no time that we know. */
+static void denied(void **state)
+{
+	struct line l = move_line();
+
+	(void)state;
+	l.call.denied = true;
+	l.call.ret = -1;
+	l.values.arg[2].status = MPT_VALUE_UNSUPPORTED;
+	l.values.arg[2].type = MPT_VALUE_ITEMS;
+	assert_part(&l, "\"decoded\":{\"flags\":[\"MPOL_MF_MOVE\"]},\"unread\":{\"pages\":"
+			"\"unsupported\"},\"ret\":-1,\"error\":\"EPERM\",\"denied\":true,"
+			"\"duration_ns\":null}\n");
+	l.call.returned = false;
+	assert_part(&l, "\"ret\":null,\"error\":null,\"denied\":true,\"duration_ns\":null}\n");
+}
+
+static void of_a_cgroup(void **state)
+{
+	struct line l = line();
+
+	(void)state;
+	l.call.cgroup = "/a \"b\"";
+	assert_part(&l, "\"comm\":\"numactl\",\"cgroup\":\"/a \\\"b\\\"\",\"abi\":\"x86_64\",");
+}
+
 static void assert_end(enum mpt_timestamps kind, const struct mpt_totals *totals,
 		       const char *expected)
 {
@@ -419,6 +510,9 @@ int main(void)
 		cmocka_unit_test(without_any_time),
 		cmocka_unit_test(kinds_of_timestamps),
 		cmocka_unit_test(without_an_entry),
+		cmocka_unit_test(arrays),
+		cmocka_unit_test(denied),
+		cmocka_unit_test(of_a_cgroup),
 		cmocka_unit_test(the_last_line),
 		cmocka_unit_test(found_by_its_name),
 		cmocka_unit_test(jq_takes_all_of_it),

@@ -367,6 +367,44 @@ static void found_by_its_name(void **state)
 	assert_null(mpt_emit_text.end);
 }
 
+static void of_the_family(void **state)
+{
+	static const struct mpt_plan plan = { .page_size = 4096, .poison = 0x80000077 };
+	static const uint64_t status[] = { 1, (uint32_t)-14, 0x80000077 };
+	struct line l = line();
+
+	(void)state;
+	l.call.sys = &mpt_syscalls[MPT_SYS_MOVE_PAGES];
+	memcpy(l.call.args, (uint64_t[]){ (uint64_t)-1, 7, 0x1000, 0, 0x2000, 6 },
+	       sizeof(l.call.args));
+	l.values.arg[4] = (struct mpt_value){ .status = MPT_VALUE_FAULT,
+					      .type = MPT_VALUE_ITEMS,
+					      .items = status,
+					      .count = 3,
+					      .more = 4,
+					      .plan = &plan,
+					      .addr = 0x2000,
+					      .size = 4 };
+	l.ctx.timestamps = MPT_TIME_NONE;
+	assert_line(
+		&l,
+		"numactl[145] move_pages(pid=-1, count=7, pages=0x1000, nodes=NULL, "
+		"status=[1, -EFAULT, ?, ... 4 more], flags=MPOL_MF_MOVE|MPOL_MF_MOVE_ALL) = 0\n");
+	l.call.sys = &mpt_syscalls[MPT_SYS_MBIND];
+	memset(&l.values, 0, sizeof(l.values));
+	memcpy(l.call.args, (uint64_t[]){ 0x7f21c0000000, 4096, 2, 0x7ffd18, 64, 0 },
+	       sizeof(l.call.args));
+	l.values.arg[2].status = MPT_VALUE_OK;
+	l.values.arg[2].num = 2;
+	l.values.arg[3].status = MPT_VALUE_UNSUPPORTED;
+	l.call.denied = true;
+	l.call.ret = -1;
+	/* the manual's own example */
+	assert_line(&l, "numactl[145] mbind(addr=0x7f21c0000000, len=4096, mode=MPOL_BIND, "
+			"nodemask=0x7ffd18, maxnode=64, flags=0) = -1 EPERM (Operation not "
+			"permitted) denied before entry\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -383,6 +421,7 @@ int main(void)
 		cmocka_unit_test(without_an_entry),
 		cmocka_unit_test(line_after_line),
 		cmocka_unit_test(found_by_its_name),
+		cmocka_unit_test(of_the_family),
 	};
 
 	setenv("TZ", "UTC", 1);

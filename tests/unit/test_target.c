@@ -7,6 +7,7 @@
  */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "fixture.h"
 #include "target.h"
 
 static struct mpt_err err;
@@ -102,6 +104,51 @@ static void threads(void **state)
 	close(root);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	return *(const pid_t *)a - *(const pid_t *)b;
+}
+
+/* @expected: the numbers in their order; 0 ends them */
+static void assert_cgroup(const char *path, int rc, const pid_t *expected)
+{
+	pid_t *pids = NULL;
+	size_t n = 0, i;
+
+	assert_int_equal(mpt_target_cgroup(path, &pids, &n), rc);
+	if (n)
+		qsort(pids, n, sizeof(*pids), by_number);
+	for (i = 0; i < n; i++)
+		assert_int_equal(pids[i], expected[i]);
+	assert_int_equal(expected[n], 0);
+	free(pids);
+}
+
+/* Those of a cgroup and of all below it; of others none. */
+static void cgroups(void **state)
+{
+	struct fx_tree tree;
+	char path[256];
+
+	(void)state;
+	fx_tree_make(&tree);
+	fx_tree_write(&tree, "a/cgroup.procs", "12\n3\n0\n");
+	fx_tree_write(&tree, "a/memory.max", "max\n");
+	fx_tree_write(&tree, "a/b/cgroup.procs", "4\n");
+	fx_tree_write(&tree, "a/b/c/cgroup.procs", "");
+	fx_tree_write(&tree, "a/b/c/d/cgroup.procs", "5\n");
+	fx_tree_write(&tree, "e/cgroup.procs", "99\n");
+	snprintf(path, sizeof(path), "%s/a", tree.path);
+	assert_cgroup(path, 0, (pid_t[]){ 3, 4, 5, 12, 0 });
+	snprintf(path, sizeof(path), "%s/a/b/c", tree.path);
+	assert_cgroup(path, 0, (pid_t[]){ 5, 0 });
+	snprintf(path, sizeof(path), "%s/none", tree.path);
+	assert_cgroup(path, -ENOENT, (pid_t[]){ 0 });
+	/* a directory, but no cgroup */
+	assert_cgroup(tree.path, -ENOENT, (pid_t[]){ 0 });
+	fx_tree_remove(&tree);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +157,7 @@ int main(void)
 		cmocka_unit_test(dropped),
 		cmocka_unit_test(what_cannot_run),
 		cmocka_unit_test(threads),
+		cmocka_unit_test(cgroups),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -351,6 +351,85 @@ static void memory_is_bounded(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static const char *cgroup(struct bench *b, const char *text)
+{
+	fx_tree_write(&b->tree, "proc/100/cgroup", text);
+	mpt_threads_round(b->threads);
+	return mpt_thread_cgroup(b->threads, thread(b->threads, 100));
+}
+
+/* As cgroups(7) has the file: version 2's line where there is one, else the first of version 1. */
+static void cgroups(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_thread *t;
+
+	assert_string_equal(cgroup(b, "0::/user.slice/a:b\n"), "/user.slice/a:b");
+	assert_string_equal(cgroup(b, "0::/\n"), "/");
+	assert_string_equal(cgroup(b, "12:memory:/x\n1:name=systemd:/y\n0::/z\n"), "/z");
+	assert_string_equal(cgroup(b, "12:memory,cpu:/x/y\n1:name=systemd:/z\n"), "/x/y");
+	assert_null(cgroup(b, ""));
+	assert_null(cgroup(b, "12\n"));
+	assert_null(cgroup(b, "12:memory\n"));
+	/* within a round it is not asked again, after it it is */
+	assert_string_equal(cgroup(b, "0::/a\n"), "/a");
+	fx_tree_write(&b->tree, "proc/100/cgroup", "0::/b\n");
+	t = thread(b->threads, 100);
+	assert_string_equal(mpt_thread_cgroup(b->threads, t), "/a");
+	mpt_threads_round(b->threads);
+	assert_string_equal(mpt_thread_cgroup(b->threads, t), "/b");
+	/* gone */
+	fx_tree_unlink(&b->tree, "proc/100/cgroup");
+	mpt_threads_round(b->threads);
+	assert_null(mpt_thread_cgroup(b->threads, t));
+}
+
+/* A new task with an old number has nothing of the old one's. */
+static void a_number_is_used_again(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_thread *t;
+
+	assert_string_equal(cgroup(b, "0::/old\n"), "/old");
+	fx_tree_write(&b->tree, "proc/100/cgroup", "0::/new\n");
+	newtask(b->threads, 1, 100, 0, "other");
+	t = thread(b->threads, 100);
+	assert_string_equal(mpt_thread_cgroup(b->threads, t), "/new");
+}
+
+/* Where /proc is another namespace's, nothing is asked, and what we say counts. */
+static void without_proc(void **state)
+{
+	struct mpt_threads *threads = mpt_threads_create(-1);
+	struct mpt_thread *t;
+
+	(void)state;
+	assert_true(mpt_threads_add(threads, 5, 5, 1000));
+	t = thread(threads, 5);
+	assert_int_equal(t->tgid, 5);
+	assert_false(t->has_comm);
+	assert_int_equal(mpt_thread_uid(threads, t), -1);
+	assert_null(mpt_thread_cgroup(threads, t));
+	newtask(threads, 5, 6, CLONE_THREAD, "child");
+	assert_int_equal(thread(threads, 6)->tgid, 5);
+	mpt_threads_destroy(threads);
+}
+
+/* The names of all that are there, before anything is recorded. */
+static void all_of_them(void **state)
+{
+	struct bench *b = *state;
+
+	fx_tree_write(&b->tree, "proc/100/task/100/x", "");
+	fx_tree_write(&b->tree, "proc/100/task/101/x", "");
+	fx_tree_write(&b->tree, "proc/self/x", "");
+	mpt_threads_meet_all(b->threads, 1000);
+	fx_tree_write(&b->tree, "proc/101/comm", "later\n");
+	/* known by now: not asked again */
+	assert_false(mpt_threads_meet(b->threads, 101, 1000));
+	assert_string_equal(thread(b->threads, 101)->comm, "worker");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -369,6 +448,10 @@ int main(void)
 		TEST(met_before_the_first_record),
 		TEST(open_calls_in_order_of_entry),
 		TEST(memory_is_bounded),
+		cmocka_unit_test_setup_teardown(cgroups, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_number_is_used_again, setup, teardown),
+		cmocka_unit_test(without_proc),
+		cmocka_unit_test_setup_teardown(all_of_them, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

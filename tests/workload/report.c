@@ -170,7 +170,9 @@ static void put_nodes(struct report *report, const struct gm_args *args)
 	const char *comma = "";
 
 	put(report, ",\"nodes\":[");
-	if (bits > possible_nodes())
+	/* compat_put_bitmap() has no such sum; 5.10 takes maxnode 0 for 2^32, and later ones refuse
+	 * it */
+	if (bits > possible_nodes() || WORD_BITS == 32)
 		bits = possible_nodes();
 	for (node = 0; node < bits; node++) {
 		if (node % WORD_BITS == 0) {
