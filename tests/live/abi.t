@@ -6,8 +6,24 @@
 # In: 32-bit builds of the workloads (NAME-32), which tell of every call they make. Out: TAP.
 . "$(dirname "$0")/lib.sh"
 
-command -v get_mempolicy-32 >/dev/null || skip_all "the build has no compiler for 32-bit programs"
-get_mempolicy-32 -n 1 -s 1 >/dev/null 2>&1 || skip_all "this kernel runs no 32-bit programs"
+# The oldest way in, open to 64-bit code too; and there with something in the upper halves of registers.
+for caller in int80 int80-32; do
+	if ! command -v $caller >/dev/null || ! $caller >/dev/null 2>&1; then
+		skip "$caller" "there is no int 0x80 here, or no compiler for 32-bit programs"
+		continue
+	fi
+	for options in "" "-t none"; do
+		# shellcheck disable=SC2086 # options are words
+		run mempoltrace -q -e all $options -f json -o out -- $caller
+		is "$status" 0 "$caller $options: status"
+		cp stdout truth
+		compare truth out 80 "$caller $options"
+	done
+done
+unchanged "int 0x80"
+
+command -v get_mempolicy-32 >/dev/null || { skip "32-bit programs" "the build has no compiler for them"; done_testing; }
+get_mempolicy-32 -n 1 -s 1 >/dev/null 2>&1 || { skip "32-bit programs" "this kernel runs none"; done_testing; }
 
 run mempoltrace -f json -o out -- get_mempolicy-32
 is "$status" 0 "32-bit get_mempolicy: status"
@@ -20,10 +36,14 @@ run mempoltrace -f json -t none -o out -- get_mempolicy-32
 cp stdout truth
 compare truth out 400 "32-bit get_mempolicy, -t none"
 
-run mempoltrace -f json -o out -- threads-32
-cp stdout truth
-compare truth out 1000 "32-bit threads"
-unchanged "32-bit threads"
+if threads-32 >/dev/null 2>&1; then
+	run mempoltrace -f json -o out -- threads-32
+	cp stdout truth
+	compare truth out 1000 "32-bit threads"
+	unchanged "32-bit threads"
+else
+	skip "32-bit threads" "the C library has none on this kernel (CONFIG_COMPAT_32BIT_TIME)"
+fi
 
 # Both at once, so that the records of both ABIs come interleaved.
 run mempoltrace -f json -o out -- sh -c 'get_mempolicy-32 -s 5 -n 2000 >truth-32 & get_mempolicy -s 6 -n 2000 >truth-64; wait'

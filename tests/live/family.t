@@ -38,9 +38,12 @@ try() {
 # $1: the workload, $2: options
 tries() {
 	left=$calls
+	threads=4
+	"$1" -j 2 -n 2 >/dev/null 2>&1 || threads=1
+	[ "$threads" -gt 1 ] || echo "# $1 has no threads on this kernel"
 	seed=$first_seed
 	while [ "$left" -gt 0 ]; do
-		try "$1" 5000 "$2" "$seed" 4
+		try "$1" 5000 "$2" "$seed" $threads
 		left=$((left - 5000))
 		seed=$((seed + 1))
 	done
@@ -58,7 +61,7 @@ for name in get_mempolicy set_mempolicy mbind migrate_pages move_pages; do
 done
 if command -v family-32 >/dev/null && get_mempolicy-32 -n 1 -s 1 >/dev/null 2>&1; then
 	tries family-32 ""
-	try family-32 2000 "-t none" "$first_seed" 4
+	try family-32 2000 "-t none" "$first_seed" $threads
 else
 	skip "32-bit callers" "the build has no compiler for them, or the kernel does not run them"
 fi

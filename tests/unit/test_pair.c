@@ -400,6 +400,71 @@ static void every_call_is_counted_once(void **state)
 	account(100, 3);
 }
 
+/*
+ * The kernel takes the lower halves of a 32-bit caller's registers, the probe
+ * read by the whole of them: where they differ nothing was read rightly.
+ */
+static void pointers_of_32_bits(void **state)
+{
+	static const struct mpt_def enter_32 = { .role = MPT_ROLE_ENTER,
+						 .abi = &abi_32,
+						 .has_args = true };
+	static const uint64_t upper = UINT64_C(0xdead) << 48;
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { .tid = 7 };
+	struct mpt_event in = entry(&enter_32, 1), out = leaving(&exit_32, 1);
+	struct mpt_call call;
+
+	(void)state;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_non_null(call.words);
+	/* of the second argument, a pointer, and of the third, which is none */
+	in.val[MPT_SLOT_ARG0 + 1] |= upper;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_null(call.words);
+	assert_args(&call, 1);
+	in.val[MPT_SLOT_ARG0 + 1] &= ~upper;
+	in.val[MPT_SLOT_ARG0 + 2] |= upper;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_non_null(call.words);
+	/* in flight too the caller sees what it passed */
+	in = entry(&enter_32, 1);
+	in.val[MPT_SLOT_ARG0 + 1] |= upper;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair_in_flight(&p, &t, &call));
+	assert_args(&call, 1);
+}
+
+/* x32 comes in by the 64-bit functions: the number says whose call it was. */
+static void a_guest_by_its_number(void **state)
+{
+	static const struct mpt_abi own = { .name = "x86_64", .word_size = 8 };
+	static const struct mpt_abi x32 = { .name = "x32", .word_size = 4, .nr_table = MPT_NR_X32 };
+	static const struct mpt_def lean = {
+		.role = MPT_ROLE_EXIT, .abi = &own, .guest = &x32, .has_args = true, .has_nr = true
+	};
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { .tid = 7 };
+	struct mpt_event event = leaving(&lean, 1);
+	struct mpt_call call;
+
+	(void)state;
+	assert_true(mpt_pair(&p, &t, &event, &call));
+	assert_ptr_equal(call.abi, &own);
+	event.val[MPT_SLOT_NR] = NR | 0x40000000;
+	event.val[MPT_SLOT_ARG0 + 1] = UINT64_C(0x7fff00001000);
+	assert_true(mpt_pair(&p, &t, &event, &call));
+	assert_ptr_equal(call.abi, &x32);
+	assert_non_null(call.words);
+	assert_true(call.args[1] == UINT64_C(0x7fff00001000));
+	event.val[MPT_SLOT_NR] = NR + 1;
+	assert_false(mpt_pair(&p, &t, &event, &call));
+	assert_int_equal(p.unpaired, 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -417,6 +482,8 @@ int main(void)
 		cmocka_unit_test(cpu_of_a_call_in_flight),
 		cmocka_unit_test(losses),
 		cmocka_unit_test(every_call_is_counted_once),
+		cmocka_unit_test(pointers_of_32_bits),
+		cmocka_unit_test(a_guest_by_its_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
