@@ -67,6 +67,7 @@ static void take_denied_record(struct mpt_line *line, const struct mpt_event *ev
 
 static void take(struct mpt_line *line, const struct mpt_record *record)
 {
+	struct mpt_thread *old;
 	struct mpt_event event;
 
 	mpt_decode(line->decoder, record, &event);
@@ -84,6 +85,10 @@ static void take(struct mpt_line *line, const struct mpt_record *record)
 		take_denied_record(line, &event);
 		break;
 	case MPT_EVENT_NEWTASK:
+		old = mpt_threads_find(line->threads, event.task);
+		if (old)
+			mpt_pair_replaced(&line->pairing, old);
+		/* fall through */
 	case MPT_EVENT_RENAME:
 		line->saw_others = true;
 		mpt_threads_learn(line->threads, &event);

@@ -185,6 +185,14 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 	return whole;
 }
 
+void mpt_pair_replaced(struct mpt_pairing *p, struct mpt_thread *thread)
+{
+	p->unpaired += thread->asked.abi != NULL;
+	thread->asked.abi = NULL;
+	if (thread->open)
+		note_lonely_entry(p, thread);
+}
+
 /* A call that seccomp was asked about, and that nobody has answered yet. */
 static struct mpt_mark asked_in_flight(struct mpt_thread *thread, struct mpt_call *ret)
 {

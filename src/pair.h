@@ -79,6 +79,12 @@ bool mpt_pair(struct mpt_pairing *pairing, struct mpt_thread *thread, const stru
 	      struct mpt_call *ret);
 
 /*
+ * Notes that the number of @thread is now another's: a call that it was inside
+ * ended without a record.
+ */
+void mpt_pair_replaced(struct mpt_pairing *pairing, struct mpt_thread *thread);
+
+/*
  * The call that @thread was inside when tracing ended, from its entry.
  * Returns false where its return may have been among lost records: then it is
  * counted as unpaired, and is not in @ret.

@@ -129,7 +129,7 @@ static void sweep(struct mpt_threads *threads, uint64_t now)
 		threads->limit = THREADS_MANY;
 }
 
-static struct mpt_thread *find(struct mpt_threads *threads, pid_t tid)
+struct mpt_thread *mpt_threads_find(const struct mpt_threads *threads, pid_t tid)
 {
 	struct mpt_thread *thread;
 
@@ -154,7 +154,7 @@ static struct mpt_thread *add(struct mpt_threads *threads, pid_t tid, uint64_t n
 
 static struct mpt_thread *find_or_ask(struct mpt_threads *threads, pid_t tid, uint64_t now)
 {
-	struct mpt_thread *thread = find(threads, tid);
+	struct mpt_thread *thread = mpt_threads_find(threads, tid);
 
 	if (!thread) {
 		thread = add(threads, tid, now);
@@ -174,14 +174,14 @@ struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_e
 
 bool mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now)
 {
-	bool is_new = !find(threads, tid);
+	bool is_new = !mpt_threads_find(threads, tid);
 
 	return find_or_ask(threads, tid, now) && is_new;
 }
 
 bool mpt_threads_add(struct mpt_threads *threads, pid_t tid, pid_t tgid, uint64_t now)
 {
-	struct mpt_thread *thread = find(threads, tid);
+	struct mpt_thread *thread = mpt_threads_find(threads, tid);
 
 	if (!thread)
 		thread = add(threads, tid, now);
@@ -232,7 +232,7 @@ void mpt_threads_meet_all(struct mpt_threads *threads, uint64_t now)
 static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *event)
 {
 	struct mpt_thread *parent = find_or_ask(threads, event->tid, event->ts);
-	struct mpt_thread *child = find(threads, event->task);
+	struct mpt_thread *child = mpt_threads_find(threads, event->task);
 
 	if (!child)
 		child = add(threads, event->task, event->ts);

@@ -75,6 +75,9 @@ struct mpt_thread *mpt_thread_of(struct mpt_threads *threads, const struct mpt_e
  */
 bool mpt_threads_meet(struct mpt_threads *threads, pid_t tid, uint64_t now);
 
+/* A thread that is known, or NULL; nobody is asked. */
+struct mpt_thread *mpt_threads_find(const struct mpt_threads *threads, pid_t tid);
+
 /* Takes a thread for known that /proc, being of another PID namespace, says nothing of. */
 bool mpt_threads_add(struct mpt_threads *threads, pid_t tid, pid_t tgid, uint64_t now);
 

@@ -438,6 +438,24 @@ static void pointers_of_32_bits(void **state)
 	assert_args(&call, 1);
 }
 
+/* A new task has the number of one that was inside a call: that call is counted, once. */
+static void a_number_used_again(void **state)
+{
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { .tid = 7 };
+
+	(void)state;
+	enter(&p, &t, 1);
+	mpt_pair_replaced(&p, &t);
+	assert_int_equal(p.missed_returns, 1);
+	mpt_pair_replaced(&p, &t);
+	assert_int_equal(p.missed_returns, 1);
+	t.asked.abi = &abi_64;
+	mpt_pair_replaced(&p, &t);
+	assert_int_equal(p.unpaired, 1);
+	assert_null(t.asked.abi);
+}
+
 /* x32 comes in by the 64-bit functions: the number says whose call it was. */
 static void a_guest_by_its_number(void **state)
 {
@@ -484,6 +502,7 @@ int main(void)
 		cmocka_unit_test(every_call_is_counted_once),
 		cmocka_unit_test(pointers_of_32_bits),
 		cmocka_unit_test(a_guest_by_its_number),
+		cmocka_unit_test(a_number_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
