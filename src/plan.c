@@ -328,7 +328,11 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 		rc = mpt_plan_add_denied(ret);
 	if (rc < 0)
 		return mpt_err_set(err, -rc, "plan");
-	return ret->ndefs ? 0 : mpt_err_usage(err, "no system call to trace");
+	if (ret->ndefs)
+		return 0;
+	if (wish->syscalls & caps->missing)
+		return mpt_err_set(err, ENOSYS, "none of the calls to trace");
+	return mpt_err_usage(err, "no system call to trace");
 }
 
 void mpt_plan_free(struct mpt_plan *plan)

@@ -119,7 +119,8 @@ struct mpt_plan {
 /*
  * Makes the plan.
  * @ret: freed with mpt_plan_free(), also after a failure
- * Returns 0 or -errno (-ENOMEM; -EINVAL for a wish without a call).
+ * Returns 0 or -errno (-ENOMEM; -EINVAL for a wish without a call, -ENOSYS
+ * for one without a call that the kernel has).
  */
 int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, struct mpt_plan *ret,
 		  struct mpt_err *err);

@@ -112,6 +112,40 @@ static int check_usable(int rootfd, const struct mpt_tracedir *dir, struct mpt_e
 	return -ENOTSUP;
 }
 
+/*
+ * Where these are off no probe fires, and it is asked before any is armed: to
+ * disarm one while kernel.ftrace_enabled is 0 makes the kernel warn and give up
+ * ftrace until the next boot (seen on 5.10 and 6.1).
+ */
+static const struct {
+	const char *path;
+	const char *what;
+	const char *hint;
+} switches[] = {
+	{ "proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled is 0",
+	  "type: sysctl kernel.ftrace_enabled=1" },
+	/* where debugfs is not mounted, calls of our own find it out */
+	{ "sys/kernel/debug/kprobes/enabled", "kprobes are switched off",
+	  "type: echo 1 >/sys/kernel/debug/kprobes/enabled" },
+};
+
+static int check_switches(int rootfd, struct mpt_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(switches); i++) {
+		cleanup_buf struct mpt_buf buf = { 0 };
+
+		if (mpt_file_read(rootfd, switches[i].path, &buf) < 0 ||
+		    mpt_buf_cstr(&buf)[0] != '0')
+			continue;
+		mpt_err_set(err, 0, "%s: no probe would fire", switches[i].what);
+		mpt_err_hint(err, "%s", switches[i].hint);
+		return -EIO;
+	}
+	return 0;
+}
+
 int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
 {
 	int rc;
@@ -122,6 +156,8 @@ int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
 	/* a path for libtracefs, which takes no descriptor */
 	snprintf(ret->path, sizeof(ret->path), "/proc/self/fd/%d", ret->fd);
 	rc = check_usable(rootfd, ret, err);
+	if (rc == 0)
+		rc = check_switches(rootfd, err);
 	if (rc < 0)
 		mpt_tracedir_close(ret);
 	return rc;
