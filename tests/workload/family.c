@@ -2,8 +2,9 @@
 /*
  * family.c - pseudo-random calls of the whole family, hostile ones included.
  *
- * In: a seed, a number of calls, a number of threads. Out: on standard output
- * one line of JSON per call that was made, in the form of the tool's own `call`
+ * In: a seed, a number of calls, a number of threads, and the name of the one
+ * call to make instead of all. Out: on standard output one line of JSON per
+ * call that was made, in the form of the tool's own `call`
  * lines, without what only a tracer knows. What pointers led to it reads out of
  * its own memory, of which it knows what can be read and what cannot; where a
  * page may not have been there when the call returned, a last key, `maybe`,
@@ -39,7 +40,7 @@
 #endif
 
 enum call { GET, SET, MBIND, HOME, MIGRATE, MOVE, NCALLS };
-enum { SHOWN_MAX = 32, WORD = sizeof(unsigned long), LINES_AT_ONCE = 500 };
+enum { SHOWN_MAX = 32, FILLED = 40, WORD = sizeof(unsigned long), LINES_AT_ONCE = 500 };
 
 static const char *const names[NCALLS] = {
 	"get_mempolicy",	   "set_mempolicy", "mbind",
@@ -88,9 +89,19 @@ static const struct {
 
 /*
  * The pages of one piece of memory, of which a thread has three, one for each
- * pointer of a call.
+ * pointer of a call: as many good ones as MANY pointers need.
  */
-enum { GOOD_PAGES = 17, LAZY = GOOD_PAGES, GUARD, SHORT, GUARD2, READ_ONLY, GUARD3, NPAGES };
+enum {
+	MANY = 70000,
+	GOOD_PAGES = 140,
+	LAZY = GOOD_PAGES,
+	GUARD,
+	SHORT,
+	GUARD2,
+	READ_ONLY,
+	GUARD3,
+	NPAGES
+};
 
 struct piece {
 	char *at;
@@ -99,11 +110,15 @@ struct piece {
 
 enum { FILE_PAGES = 3, NPIECES = 3, RANGE_PAGES = 4 };
 
+/* Below vm.mmap_min_addr, and the page behind the range: nothing is there. */
+enum { UNMAPPED = 0x1000, UNTOUCHED = RANGE_PAGES };
+
 enum { NO, YES, MAYBE };
 
 struct caller {
 	struct piece pieces[NPIECES];
-	char *range; /* what policies are set for, and pages moved of */
+	char *range;	/* what policies are set for, and pages moved of; and UNTOUCHED */
+	enum call only; /* NCALLS: any */
 	uint64_t random;
 	unsigned long calls;
 	char *text;
@@ -113,7 +128,13 @@ struct caller {
 };
 
 static unsigned long possible;
-static bool has_call[NCALLS];
+static bool has_call[NCALLS] = { true, true, true, true, true, true };
+
+#if __SIZEOF_LONG__ == 8
+static const unsigned long kernel_address = 0xffffffff81000000;
+#else
+static const unsigned long kernel_address = 0xffffe000;
+#endif
 
 static void __attribute__((format(printf, 2, 3))) put(struct caller *c, const char *format, ...)
 {
@@ -202,18 +223,16 @@ static uint64_t read_word(unsigned long addr, size_t len)
 static unsigned long pointer(struct caller *c, const struct piece *p, size_t len)
 {
 	static const unsigned long bad[] = {
-		0x1000,
+		UNMAPPED,
 #if __SIZEOF_LONG__ == 8
-		0xffffffff81000000,
 		0x0123456789abcde0,
 		0x7ffffffffff8,
 #else
-		0xffffe000,
 		0xfffffffc,
 #endif
 		~0UL,
 	};
-	size_t page = page_size();
+	size_t page = page_size(), all = len;
 	unsigned long at = (unsigned long)p->at, cut = below(c, 40);
 
 	len = len > page ? page : len;
@@ -221,7 +240,7 @@ static unsigned long pointer(struct caller *c, const struct piece *p, size_t len
 	case 0:
 		return 0;
 	case 1:
-		return bad[below(c, ARRAY_SIZE(bad))];
+		return below(c, 4) ? bad[below(c, ARRAY_SIZE(bad))] : kernel_address;
 	case 2: /* ends where memory ends */
 		return at + GUARD2 * page - len;
 	case 3: /* or begins before its end, and goes on */
@@ -238,8 +257,8 @@ static unsigned long pointer(struct caller *c, const struct piece *p, size_t len
 		return (unsigned long)p->file + below(c, 2) * page + page - 8 - cut;
 	case 9: /* misaligned */
 		return at + below(c, page) + 1;
-	default:
-		return at + below(c, page / 8) * 8;
+	default: /* the beginning where it goes on for long */
+		return at + below(c, all > page ? 8 : page / 8) * 8;
 	}
 }
 
@@ -253,7 +272,7 @@ static void refresh(struct caller *c)
 
 		madvise(p->at + LAZY * page, page, MADV_DONTNEED);
 		madvise(p->file, FILE_PAGES * page, MADV_DONTNEED);
-		fill_random(p->at + below(c, GOOD_PAGES) * page, 256, &c->random);
+		fill_random(p->at + below(c, 2 * page - 256), 256, &c->random);
 	}
 }
 
@@ -596,8 +615,9 @@ static unsigned long any_maxnode(struct caller *c)
 		32768, 32769, 32770, 1UL << 31, 0xffffffff, ~0UL - 62, ~0UL - 61, ~0UL,
 	};
 
-	return below(c, 8) ? some[below(c, ARRAY_SIZE(some))]
-			   : (unsigned long)next_random(&c->random);
+	if (below(c, 8))
+		return some[below(c, ARRAY_SIZE(some))];
+	return below(c, 2) ? below(c, 2048) : (unsigned long)next_random(&c->random);
 }
 
 static unsigned long any_mode(struct caller *c)
@@ -607,20 +627,34 @@ static unsigned long any_mode(struct caller *c)
 	if (below(c, 3) == 0)
 		mode |= below(c, 8) << 13;
 	if (below(c, 20) == 0)
-		mode |= 1UL << below(c, 31);
+		mode |= 1UL << below(c, 32);
 	return mode;
 }
 
 static unsigned long any_flags(struct caller *c)
 {
-	return below(c, 20) ? below(c, 8) : 1UL << below(c, 31) | below(c, 16);
+	return below(c, 20) ? below(c, 8) : 1UL << below(c, 32) | below(c, 16);
 }
 
-static unsigned long any_pid(struct caller *c)
+/* Of a call that takes a word of them. */
+static unsigned long any_flag_word(struct caller *c)
 {
-	static const int some[] = { 0x7ffffffe, -1, -77 };
+	return below(c, 40) ? any_flags(c) : ~0UL << below(c, 8 * WORD);
+}
 
-	return below(c, 2) ? 0 : (unsigned long)(long)some[below(c, ARRAY_SIZE(some))];
+/* Mostly the caller, and nobody whose memory must not move: see harmless_init(). */
+static int any_pid(struct caller *c)
+{
+	static const int some[] = { 0x7ffffffe, -1, -77, 1 };
+
+	if (below(c, 2))
+		return 0;
+	return below(c, 4) ? some[below(c, ARRAY_SIZE(some))] : getpid();
+}
+
+static bool is_self(int pid)
+{
+	return pid == 0 || pid == getpid();
 }
 
 static void choose_get(struct caller *c, unsigned long *a)
@@ -629,7 +663,7 @@ static void choose_get(struct caller *c, unsigned long *a)
 	a[1] = pointer(c, &c->pieces[1], 128);
 	a[2] = any_maxnode(c);
 	a[3] = below(c, 2) ? 0 : (unsigned long)c->range + below(c, RANGE_PAGES * page_size());
-	a[4] = any_flags(c);
+	a[4] = any_flag_word(c);
 }
 
 /* Pages are moved in the range alone, since a page on its way cannot be read for a moment. */
@@ -650,28 +684,114 @@ static void choose_mbind(struct caller *c, unsigned long *a)
 	a[5] = garbage_above(c, flags);
 }
 
+/* An element for an array of addresses: mostly of a page that is there. */
+static unsigned long any_page(struct caller *c)
+{
+	unsigned long range = (unsigned long)c->range;
+	size_t page = page_size();
+
+	switch (below(c, 16)) {
+	case 0:
+		return 0;
+	case 1:
+		return kernel_address;
+	case 2:
+		return UNMAPPED;
+	case 3:
+		return range + UNTOUCHED * page;
+	case 4: /* in the middle of one */
+		return range + below(c, RANGE_PAGES * page);
+	default:
+		return range + below(c, RANGE_PAGES) * page;
+	}
+}
+
+/* One for an array of nodes. */
+static int any_node(struct caller *c)
+{
+	static const int bad[] = { -1, -0x7fffffff - 1, 0x7fffffff, 1024 };
+
+	return below(c, 100) ? (int)below(c, possible) : bad[below(c, ARRAY_SIZE(bad))];
+}
+
+static bool writable(const struct caller *c, const struct piece *p, unsigned long at, size_t len)
+{
+	return readable(c, at, len) == YES &&
+	       (at - (unsigned long)p->at) / page_size() != READ_ONLY;
+}
+
+/* Puts elements there that mean something, as far as it can be written. Out: how many. */
+static unsigned long fill_pages(struct caller *c, unsigned long at, unsigned long count)
+{
+	unsigned long i, element;
+
+	for (i = 0; i < count && i < FILLED && writable(c, &c->pieces[0], at, WORD); i++) {
+		element = any_page(c);
+		memcpy((void *)at, &element, WORD);
+		at += WORD;
+	}
+	return i;
+}
+
+static void fill_nodes(struct caller *c, unsigned long at, unsigned long count)
+{
+	unsigned long i;
+	int element;
+
+	for (i = 0; i < count && i < FILLED && writable(c, &c->pieces[1], at, 4); i++) {
+		element = any_node(c);
+		memcpy((void *)at, &element, 4);
+		at += 4;
+	}
+}
+
+/*
+ * Process 1 is asked for only together with an argument that every kernel
+ * refuses before it looks at memory: 5.10's compat function cuts a maxnode that
+ * is too large, but reads the mask.
+ */
+static void harmless_init(enum call call, unsigned long *a)
+{
+	if ((int)a[0] != 1)
+		return;
+	if (call == MOVE) {
+		a[5] |= 1 << 20;
+		return;
+	}
+	a[1] = 64;
+	a[2] = UNMAPPED;
+}
+
 static void choose_move(struct caller *c, unsigned long *a)
 {
 	static const unsigned long counts[] = {
-		0,  1,	 2,    3,     31,	 32,   33,
-		40, 100, 1000, 70000, 1UL << 31, ~0UL, ~0UL / sizeof(void *) + 1
+		0,  1,	 2,    3,    31,	32,   33,
+		40, 100, 1000, MANY, 1UL << 31, ~0UL, ~0UL / sizeof(void *) + 1
 	};
-	unsigned long i;
+	unsigned long filled;
 
 	a[0] = garbage_above(c, (uint32_t)any_pid(c));
-	a[1] = counts[below(c, below(c, 4) ? 7 : ARRAY_SIZE(counts))];
-	a[2] = pointer(c, &c->pieces[0], a[1] * WORD);
-	a[3] = below(c, 3) ? 0 : pointer(c, &c->pieces[1], a[1] * 4);
-	a[4] = pointer(c, &c->pieces[2], a[1] * 4);
-	a[5] = garbage_above(c, any_flags(c));
-	/* pages that are there, where they can be written down */
-	for (i = 0; i < 3 && a[2] && readable(c, a[2] + i * WORD, WORD) == YES &&
-		    (a[2] - (unsigned long)c->pieces[0].at) / page_size() != READ_ONLY;
-	     i++) {
-		unsigned long page = (unsigned long)c->range + i * page_size();
+	a[1] = counts[below(c, below(c, 4) ? 8 : ARRAY_SIZE(counts))];
+	a[2] = pointer(c, &c->pieces[0], a[1] > MANY ? WORD : a[1] * WORD);
+	a[3] = below(c, 3) ? 0 : pointer(c, &c->pieces[1], a[1] > MANY ? 4 : a[1] * 4);
+	a[4] = pointer(c, &c->pieces[2], a[1] > MANY ? 4 : a[1] * 4);
+	a[5] = garbage_above(c, below(c, 2) ? below(c, 2) * 2 : any_flags(c));
+	filled = fill_pages(c, a[2], a[1]);
+	fill_nodes(c, a[3], a[1]);
+	/* random words of 32 bits are addresses, of what another thread may be about to show */
+	if (WORD == 4 && is_self((int)a[0]) && filled < a[1])
+		a[3] = 0;
+	harmless_init(MOVE, a);
+}
 
-		memcpy((void *)(a[2] + i * WORD), &page, WORD);
-	}
+static void choose_migrate(struct caller *c, unsigned long *a)
+{
+	a[0] = garbage_above(c, (uint32_t)any_pid(c));
+	a[1] = any_maxnode(c);
+	a[2] = pointer(c, &c->pieces[0], 128);
+	/* from where to there: nothing moves */
+	a[3] = is_self((int)a[0]) ? a[2] : pointer(c, &c->pieces[1], 128);
+	harmless_init(MIGRATE, a);
 }
 
 static void choose(struct caller *c, enum call call, unsigned long *a)
@@ -693,14 +813,10 @@ static void choose(struct caller *c, enum call call, unsigned long *a)
 		a[1] = below(c, 4) ? below(c, 5) * page_size()
 				   : (unsigned long)next_random(&c->random);
 		a[2] = below(c, 3);
-		a[3] = below(c, 3) ? 0 : any_flags(c);
+		a[3] = below(c, 3) ? 0 : any_flag_word(c);
 		break;
 	case MIGRATE:
-		a[0] = garbage_above(c, (uint32_t)any_pid(c));
-		a[1] = any_maxnode(c);
-		a[2] = pointer(c, &c->pieces[0], 128);
-		/* from where to there: nothing moves */
-		a[3] = (int)a[0] == 0 ? a[2] : pointer(c, &c->pieces[1], 128);
+		choose_migrate(c, a);
 		break;
 	case MOVE:
 		choose_move(c, a);
@@ -738,16 +854,21 @@ static void flush(struct caller *c)
 
 static pthread_mutex_t output = PTHREAD_MUTEX_INITIALIZER;
 
+static enum call any_call(struct caller *c)
+{
+	enum call call = c->only == NCALLS ? (enum call)below(c, NCALLS) : c->only;
+
+	return has_call[call] ? call : GET;
+}
+
 static void *run(void *arg)
 {
 	struct caller *c = arg;
 	unsigned long i;
 
 	for (i = 0; i < c->calls; i++) {
-		enum call call = (enum call)below(c, NCALLS);
+		enum call call = any_call(c);
 
-		if (!has_call[call])
-			call = GET;
 		if (i % 16 == 0)
 			refresh(c);
 		c->range[below(c, RANGE_PAGES) * page_size()]++;
@@ -761,16 +882,20 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static void init(struct caller *c, uint64_t seed, unsigned index, unsigned long calls)
+static void init(struct caller *c, uint64_t seed, unsigned index, unsigned long calls,
+		 enum call only)
 {
 	int i;
 
+	/* never 0, which xorshift has no way out of */
 	c->random =
-		(seed + 1) * UINT64_C(0x9e3779b97f4a7c15) + index * UINT64_C(0xbf58476d1ce4e5b9);
+		((seed + 1) * UINT64_C(0x9e3779b97f4a7c15) + index * UINT64_C(0xbf58476d1ce4e5b9)) |
+		1;
 	c->calls = calls;
+	c->only = only;
 	c->size = (LINES_AT_ONCE + 1) * 4096;
 	c->text = malloc(c->size);
-	c->range = map_pages(RANGE_PAGES, PROT_READ | PROT_WRITE);
+	c->range = map_pages(RANGE_PAGES + 1, PROT_READ | PROT_WRITE);
 	if (!c->text)
 		die("malloc");
 	for (i = 0; i < NPIECES; i++)
@@ -791,56 +916,105 @@ static void read_possible(void)
 	possible = strtoul(last, NULL, 10) + 1;
 }
 
-/* Older kernels lack one: whether this one has it is a call, too. */
+/* Older kernels lack one: whether this one has it is a call, too, and the first of all. */
 static void ask_home(struct caller *c)
 {
 	unsigned long a[6] = { 0, 0, 0, 1 << 20 };
-	long ret = syscall(numbers[HOME], a[0], a[1], a[2], a[3]);
-	int i;
+	long ret;
+	int error;
+
+	ret = syscall(numbers[HOME], a[0], a[1], a[2], a[3]);
+	error = ret == -1 ? errno : 0;
+	has_call[HOME] = error != ENOSYS;
+	if (!has_call[HOME])
+		return;
+	tell(c, HOME, a, ret, error);
+	c->calls--;
+	flush(c);
+}
+
+static void usage(void)
+{
+	fputs("usage: family [-s SEED] [-n CALLS] [-j THREADS] [-o SYSCALL]\n", stderr);
+	exit(2);
+}
+
+struct options {
+	unsigned long calls, threads;
+	uint64_t seed;
+	enum call only;
+};
+
+static enum call find(const char *name)
+{
+	unsigned i;
 
 	for (i = 0; i < NCALLS; i++)
-		has_call[i] = true;
-	has_call[HOME] = ret == 0 || errno != ENOSYS;
-	if (has_call[HOME])
-		tell(c, HOME, a, ret, errno);
-	flush(c);
+		if (strcmp(names[i], name) == 0)
+			return (enum call)i;
+	usage();
+	return NCALLS;
+}
+
+static void parse(int argc, char **argv, struct options *ret)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "n:j:s:o:")) != -1) {
+		if (opt == 'n')
+			ret->calls = strtoul(optarg, NULL, 10);
+		else if (opt == 'j')
+			ret->threads = strtoul(optarg, NULL, 10);
+		else if (opt == 's')
+			ret->seed = strtoull(optarg, NULL, 10);
+		else if (opt == 'o')
+			ret->only = find(optarg);
+		else
+			usage();
+	}
+	if (optind < argc || ret->threads == 0)
+		usage();
+}
+
+static void run_all(struct caller *callers, unsigned long n)
+{
+	pthread_t *threads = calloc(n, sizeof(*threads));
+	unsigned long i;
+
+	if (!threads)
+		die("calloc");
+	for (i = 0; i < n; i++)
+		if (pthread_create(&threads[i], NULL, run, &callers[i]) != 0)
+			die("pthread_create");
+	for (i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long calls = 5000, nthreads = 4, seed = 1, i;
+	struct options options = { .calls = 5000, .threads = 4, .seed = 1, .only = NCALLS };
 	struct caller *callers;
-	pthread_t *threads;
-	int opt;
+	unsigned long i, n;
 
-	while ((opt = getopt(argc, argv, "n:j:s:")) != -1) {
-		if (opt == 'n')
-			calls = strtoul(optarg, NULL, 10);
-		else if (opt == 'j')
-			nthreads = strtoul(optarg, NULL, 10);
-		else if (opt == 's')
-			seed = strtoul(optarg, NULL, 10);
-		else
-			return 2;
-	}
-	if (nthreads == 0)
-		return 2;
+	parse(argc, argv, &options);
 	read_possible();
-	callers = calloc(nthreads, sizeof(*callers));
-	threads = calloc(nthreads, sizeof(*threads));
-	if (!callers || !threads)
+	n = options.threads;
+	callers = calloc(n, sizeof(*callers));
+	if (!callers)
 		die("calloc");
-	for (i = 0; i < nthreads; i++)
-		init(&callers[i], seed, (unsigned)i, calls / nthreads);
-	ask_home(&callers[0]);
+	for (i = 0; i < n; i++)
+		init(&callers[i], options.seed, (unsigned)i,
+		     options.calls / n + (i < options.calls % n), options.only);
+	if (callers[0].calls && (options.only == NCALLS || options.only == HOME))
+		ask_home(&callers[0]);
+	/* there is no such call, and no other was asked for */
+	if (options.only != NCALLS && !has_call[options.only])
+		return 0;
 	/* a kernel without CONFIG_COMPAT_32BIT_TIME has no threads for the C library's 32-bit
 	 * programs */
-	if (nthreads == 1)
-		return run(&callers[0]) != NULL;
-	for (i = 0; i < nthreads; i++)
-		if (pthread_create(&threads[i], NULL, run, &callers[i]) != 0)
-			die("pthread_create");
-	for (i = 0; i < nthreads; i++)
-		pthread_join(threads[i], NULL);
+	if (n == 1)
+		run(&callers[0]);
+	else
+		run_all(callers, n);
 	return 0;
 }
