@@ -104,18 +104,6 @@ static struct tally *tally_of(struct tallies *tallies, const struct mpt_abi *abi
 	return NULL;
 }
 
-/* The nth sample of an ABI, or NULL. */
-static const struct mpt_sample *nth_sample(const struct mpt_samples *samples,
-					   const struct mpt_abi *abi, unsigned nth)
-{
-	unsigned i;
-
-	for (i = 0; i < samples->n; i++)
-		if (samples->list[i].abi == abi && nth-- == 0)
-			return &samples->list[i];
-	return NULL;
-}
-
 static void check_event(const struct mpt_event *event, void *arg)
 {
 	struct tallies *tallies = arg;
@@ -127,7 +115,7 @@ static void check_event(const struct mpt_event *event, void *arg)
 		return;
 	tally = tally_of(tallies, event->def->abi);
 	seen = &tally->seen[event->type == MPT_EVENT_EXIT];
-	sample = nth_sample(tallies->samples, tally->abi, (*seen)++);
+	sample = mpt_samples_nth(tallies->samples, tally->abi, (*seen)++);
 	if (!sample || !mpt_sample_is_shown(event, sample))
 		tally->wrong = true;
 }

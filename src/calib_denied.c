@@ -121,18 +121,6 @@ struct search {
 	unsigned shown[MPT_ABIS_MAX][MPT_SAVED_MAX];
 };
 
-/* The nth sample of an ABI, or NULL. */
-static const struct mpt_sample *nth_sample(const struct mpt_samples *samples,
-					   const struct mpt_abi *abi, unsigned nth)
-{
-	unsigned i;
-
-	for (i = 0; i < samples->n; i++)
-		if (samples->list[i].abi == abi && nth-- == 0)
-			return &samples->list[i];
-	return NULL;
-}
-
 /* The first argument is where the machine's own ABI has it: by others only the number is known. */
 static void check_candidate(struct search *search, unsigned candidate, uint64_t nr, uint64_t arg)
 {
@@ -140,7 +128,7 @@ static void check_candidate(struct search *search, unsigned candidate, uint64_t 
 
 	for (view = 0; view < search->bench->caps->nviews; view++) {
 		unsigned *shown = &search->shown[view][candidate];
-		const struct mpt_sample *sample = nth_sample(
+		const struct mpt_sample *sample = mpt_samples_nth(
 			search->bench->samples, search->bench->caps->views[view].abi, *shown);
 
 		if (sample && nr == (uint64_t)nr_of(sample) && (view > 0 || arg == sample->args[0]))

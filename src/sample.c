@@ -15,6 +15,17 @@
 #include "err.h"
 #include "merge.h"
 
+const struct mpt_sample *mpt_samples_nth(const struct mpt_samples *samples,
+					 const struct mpt_abi *abi, unsigned nth)
+{
+	unsigned i;
+
+	for (i = 0; i < samples->n; i++)
+		if (samples->list[i].abi == abi && nth-- == 0)
+			return &samples->list[i];
+	return NULL;
+}
+
 void mpt_sample_make(struct mpt_sample *sample, const struct mpt_abi *abi, int syscall)
 {
 	const struct mpt_syscall *sys = &mpt_syscalls[syscall];

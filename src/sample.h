@@ -36,6 +36,10 @@ struct mpt_samples {
 	struct mpt_sample list[MPT_ABIS_MAX * MPT_NSYSCALLS * MPT_PROBE_CALLS];
 };
 
+/* The @nth sample by an ABI, or NULL. */
+const struct mpt_sample *mpt_samples_nth(const struct mpt_samples *samples,
+					 const struct mpt_abi *abi, unsigned nth);
+
 void mpt_sample_make(struct mpt_sample *sample, const struct mpt_abi *abi, int syscall);
 
 /* Makes the call. Returns 0 where the kernel answered EINVAL, as it must, or -errno. */

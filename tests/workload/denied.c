@@ -25,16 +25,6 @@
 
 #include "report.h"
 
-#if defined __x86_64__
-#define ABI "x86_64"
-#elif defined __i386__
-#define ABI "i386"
-#elif defined __aarch64__
-#define ABI "aarch64"
-#else
-#error "how does the tool name this ABI?"
-#endif
-
 #ifndef SYS_set_mempolicy_home_node
 #define SYS_set_mempolicy_home_node 450
 #endif

@@ -29,16 +29,6 @@
 #define SYS_set_mempolicy_home_node 450
 #endif
 
-#if defined __x86_64__
-#define ABI "x86_64"
-#elif defined __i386__
-#define ABI "i386"
-#elif defined __aarch64__
-#define ABI "aarch64"
-#else
-#error "how does the tool name this ABI?"
-#endif
-
 enum call { GET, SET, MBIND, HOME, MIGRATE, MOVE, NCALLS };
 enum { SHOWN_MAX = 32, FILLED = 40, WORD = sizeof(unsigned long), LINES_AT_ONCE = 500 };
 

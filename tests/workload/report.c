@@ -20,18 +20,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined __x86_64__ && defined __ILP32__
-#define ABI "x32"
-#elif defined __x86_64__
-#define ABI "x86_64"
-#elif defined __i386__
-#define ABI "i386"
-#elif defined __aarch64__
-#define ABI "aarch64"
-#else
-#error "how does the tool name this ABI?"
-#endif
-
 enum { COMM_LEN = 16, LINE_MAX_LEN = 512, WORD_BITS = 8 * sizeof(unsigned long) };
 
 struct bit_name {

@@ -18,6 +18,19 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* As the tool names it. */
+#if defined __x86_64__ && defined __ILP32__
+#define ABI "x32"
+#elif defined __x86_64__
+#define ABI "x86_64"
+#elif defined __i386__
+#define ABI "i386"
+#elif defined __aarch64__
+#define ABI "aarch64"
+#else
+#error "how does the tool name this ABI?"
+#endif
+
 /* include/uapi/linux/mempolicy.h; spelt out, since the header of the build machine may be older
  * than the kernel of the test. */
 enum {
