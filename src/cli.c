@@ -172,21 +172,43 @@ static int set_duration(struct mpt_conf *conf, const char *arg, struct mpt_err *
 	return 0;
 }
 
-static int set_count(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+/* A decimal number that may not be followed by anything; false where it is none. */
+static bool parse_number(const char *text, uint64_t max, uint64_t *ret)
 {
 	char *end;
 
+	if (!isdigit((unsigned char)*text))
+		return false;
 	errno = 0;
-	conf->count = isdigit((unsigned char)*arg) ? strtoull(arg, &end, 10) : 0;
-	if (conf->count == 0 || errno || *end)
+	*ret = strtoull(text, &end, 10);
+	return !errno && !*end && *ret <= max;
+}
+
+static int set_count(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (!parse_number(arg, UINT64_MAX, &conf->count) || conf->count == 0)
 		return mpt_err_usage(err, "-n: '%s' is no number of calls", arg);
+	return 0;
+}
+
+static int set_array_limit(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	uint64_t n;
+
+	if (!parse_number(arg, UINT_MAX, &n))
+		return mpt_err_usage(err, "-s: '%s' is no number of elements", arg);
+	conf->array_limit = (unsigned)n;
 	return 0;
 }
 
 static int set_format(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	conf->format = mpt_emitter_find(arg);
-	return conf->format ? 0 : mpt_err_usage(err, "-f: there is no format '%s'", arg);
+	if (conf->format)
+		return 0;
+	mpt_err_usage(err, "-f: there is no format '%s'", arg);
+	mpt_err_hint(err, "there are text, table, strace, json, csv and tracee");
+	return -EINVAL;
 }
 
 static int set_timestamps(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
@@ -207,7 +229,7 @@ static int set_timestamps(struct mpt_conf *conf, const char *arg, struct mpt_err
 	return mpt_err_usage(err, "-t: there is no kind of timestamp '%s'", arg);
 }
 
-static int set_denied(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+static int parse_when(const char *option, const char *arg, enum mpt_when *ret, struct mpt_err *err)
 {
 	static const char *const names[] = {
 		[MPT_AUTO] = "auto", [MPT_ALWAYS] = "always", [MPT_NEVER] = "never"
@@ -217,10 +239,20 @@ static int set_denied(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(names[i], arg) != 0)
 			continue;
-		conf->denied = (enum mpt_when)i;
+		*ret = (enum mpt_when)i;
 		return 0;
 	}
-	return mpt_err_usage(err, "--denied: '%s' is not auto, always or never", arg);
+	return mpt_err_usage(err, "%s: '%s' is not auto, always or never", option, arg);
+}
+
+static int set_denied(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return parse_when("--denied", arg, &conf->denied, err);
+}
+
+static int set_color(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return parse_when("--color", arg, &conf->color, err);
 }
 
 static int set_output(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
@@ -374,6 +406,7 @@ int mpt_cli_parse(int argc, char **argv, struct mpt_conf *ret, struct mpt_err *e
 	*ret = (struct mpt_conf){
 		.syscalls = UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
 		.format = mpt_emitters[0],
+		.array_limit = MPT_ARRAY_WORDS,
 	};
 	rc = parse_options(argc, argv, ret, err);
 	if (rc < 0)

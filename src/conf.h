@@ -17,7 +17,7 @@
 
 struct mpt_emitter;
 
-/* --denied */
+/* --denied, --color */
 enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
 
 enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_LIST, MPT_HELP, MPT_VERSION };
@@ -33,6 +33,8 @@ struct mpt_conf {
 	uint64_t buffer_kb; /* -b, per CPU; 0: by the memory there is */
 	const struct mpt_emitter *format;
 	enum mpt_timestamps timestamps;
+	unsigned array_limit; /* -s */
+	enum mpt_when color;
 	const char *output; /* -o; NULL where not given */
 	enum mpt_when denied;
 	bool strict;

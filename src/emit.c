@@ -9,7 +9,11 @@
 #include <stddef.h>
 #include <string.h>
 
-const struct mpt_emitter *const mpt_emitters[] = { &mpt_emit_text, &mpt_emit_json, NULL };
+const struct mpt_emitter *const mpt_emitters[] = {
+	&mpt_emit_text, &mpt_emit_table, &mpt_emit_strace,
+	&mpt_emit_json, &mpt_emit_csv,	 &mpt_emit_tracee,
+	NULL,
+};
 
 const struct mpt_emitter *mpt_emitter_find(const char *name)
 {

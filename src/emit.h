@@ -8,17 +8,22 @@
 #ifndef MPT_EMIT_H
 #define MPT_EMIT_H
 
+#include <stdbool.h>
+
+#include "buf.h"
 #include "clock.h"
 #include "pair.h"
 #include "value.h"
-
-struct mpt_buf;
 
 /* What every line of a run has in common. */
 struct mpt_emit_context {
 	struct mpt_clock clock;
 	enum mpt_timestamps timestamps;
-	char host[65]; /* HOST_NAME_MAX + 1 */
+	char host[65];		/* HOST_NAME_MAX + 1 */
+	bool color;		/* the lines go to a terminal that is to be coloured */
+	unsigned width;		/* columns of a line, where a format cares */
+	struct mpt_buf scratch; /* for what has to be put together before it is quoted */
+	unsigned array_limit;	/* -s: elements of an array that strace's format shows */
 };
 
 /* What the last line tells. */
@@ -34,6 +39,8 @@ struct mpt_emitter {
 	const char *name; /* of -f */
 	const char *help;
 	bool tells_cgroup; /* else nobody need ask */
+	/* What stands above the first call; NULL where the format has nothing there. */
+	void (*begin)(struct mpt_emit_context *ctx, struct mpt_buf *buf);
 	/* One call, as one line. */
 	void (*call)(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		     const struct mpt_values *values, struct mpt_buf *buf);
@@ -42,7 +49,8 @@ struct mpt_emitter {
 		    struct mpt_buf *buf);
 };
 
-extern const struct mpt_emitter mpt_emit_text, mpt_emit_json;
+extern const struct mpt_emitter mpt_emit_text, mpt_emit_table, mpt_emit_strace, mpt_emit_json,
+	mpt_emit_csv, mpt_emit_tracee;
 
 /* The formats in the order of --help; NULL ends them. The first is the default. */
 extern const struct mpt_emitter *const mpt_emitters[];

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "buf.h"
+#include "color.h"
 #include "emit.h"
+#include "put.h"
 #include "utf8.h"
 
 static void put_who(const struct mpt_thread *thread, struct mpt_buf *buf)
@@ -23,50 +25,6 @@ static void put_who(const struct mpt_thread *thread, struct mpt_buf *buf)
 	mpt_buf_put(buf, "] ", 2);
 }
 
-static void put_pointer(uint64_t p, struct mpt_buf *buf)
-{
-	if (p == 0)
-		mpt_buf_put(buf, "NULL", 4);
-	else
-		mpt_buf_hex(buf, p);
-}
-
-/* Names joined by '|', what has no name last in hex; 0 where no bit is set. */
-static void put_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf)
-{
-	const struct mpt_xlat *flag;
-	bool bar = false;
-
-	while ((flag = mpt_xlat_next_flag(table, &flags))) {
-		if (bar)
-			mpt_buf_putc(buf, '|');
-		mpt_buf_puts(buf, flag->name);
-		bar = true;
-	}
-	if (flags && bar)
-		mpt_buf_putc(buf, '|');
-	if (flags)
-		mpt_buf_hex(buf, flags);
-	else if (!bar)
-		mpt_buf_putc(buf, '0');
-}
-
-static void put_mode(uint32_t word, struct mpt_buf *buf)
-{
-	uint32_t mode = word & ~(uint32_t)MPT_MPOL_MODE_FLAGS;
-	uint32_t flags = word & MPT_MPOL_MODE_FLAGS;
-	const char *name = mpt_xlat_name(mpt_mpol_modes, mode);
-
-	if (name)
-		mpt_buf_puts(buf, name);
-	else
-		mpt_buf_hex(buf, mode);
-	if (flags) {
-		mpt_buf_putc(buf, '|');
-		put_flags(mpt_mpol_mode_flags, flags, buf);
-	}
-}
-
 /* An element of an array: an address, a node, or the -errno that stands for none. */
 static void put_item(const struct mpt_arg *arg, uint64_t item, struct mpt_buf *buf)
 {
@@ -74,7 +32,7 @@ static void put_item(const struct mpt_arg *arg, uint64_t item, struct mpt_buf *b
 	const char *name = n < 0 ? mpt_errno_name((int)-n) : NULL;
 
 	if (arg->kind == MPT_ARG_ADDRS_PTR) {
-		put_pointer(item, buf);
+		mpt_put_pointer(item, buf);
 	} else if (name && arg->dir == MPT_OUT) {
 		mpt_buf_putc(buf, '-');
 		mpt_buf_puts(buf, name);
@@ -109,7 +67,7 @@ static void put_value(const struct mpt_arg *arg, const struct mpt_value *value, 
 	mpt_buf_putc(buf, '[');
 	switch (value->type) {
 	case MPT_VALUE_MODE:
-		put_mode(value->num, buf);
+		mpt_put_mode(value->num, buf);
 		break;
 	case MPT_VALUE_NODE:
 		mpt_buf_put(buf, "node ", 5);
@@ -135,10 +93,10 @@ static void put_raw(const struct mpt_arg *arg, uint64_t raw, struct mpt_buf *buf
 		mpt_buf_s64(buf, (int64_t)raw);
 		break;
 	case MPT_ARG_FLAGS:
-		put_flags(arg->flags, raw, buf);
+		mpt_put_flags(arg->flags, raw, buf);
 		break;
 	case MPT_ARG_MODE:
-		put_mode((uint32_t)raw, buf);
+		mpt_put_mode((uint32_t)raw, buf);
 		break;
 	case MPT_ARG_NONE:
 	case MPT_ARG_ADDR:
@@ -146,7 +104,7 @@ static void put_raw(const struct mpt_arg *arg, uint64_t raw, struct mpt_buf *buf
 	case MPT_ARG_MASK_PTR:
 	case MPT_ARG_ADDRS_PTR:
 	case MPT_ARG_INTS_PTR:
-		put_pointer(raw, buf);
+		mpt_put_pointer(raw, buf);
 		break;
 	}
 }
@@ -170,28 +128,35 @@ static void put_arg(const struct mpt_arg *arg, uint64_t raw, const struct mpt_va
 		put_raw(arg, raw, buf);
 }
 
-static void put_result(const struct mpt_call *call, struct mpt_buf *buf)
+static void put_result(const struct mpt_emit_context *ctx, const struct mpt_call *call,
+		       struct mpt_buf *buf)
 {
-	const char *name;
+	enum mpt_color color =
+		call->returned && mpt_ret_is_error(call->ret) ? MPT_COLOR_ERROR : MPT_COLOR_NONE;
 
-	if (!call->returned) {
-		mpt_buf_put(buf, " = ?", 4);
-		return;
+	mpt_color_begin(ctx, color, buf);
+	mpt_put_result(call, buf);
+	mpt_color_end(ctx, color, buf);
+	if (call->denied) {
+		mpt_buf_puts(buf, " denied before entry");
+	} else if (ctx->timestamps != MPT_TIME_NONE && mpt_call_has_duration(call)) {
+		mpt_buf_put(buf, " <", 2);
+		mpt_clock_put_seconds(buf, call->ts_exit - call->ts_enter);
+		mpt_buf_putc(buf, '>');
 	}
-	mpt_buf_put(buf, " = ", 3);
-	if (!mpt_ret_is_error(call->ret)) {
-		mpt_buf_s64(buf, call->ret);
-		return;
+}
+
+static void put_head(struct mpt_emit_context *ctx, const struct mpt_call *call, struct mpt_buf *buf)
+{
+	if (ctx->timestamps != MPT_TIME_NONE) {
+		mpt_clock_put(buf, &ctx->clock, call->has_enter ? call->ts_enter : call->ts_exit,
+			      ctx->timestamps);
+		mpt_buf_putc(buf, ' ');
 	}
-	name = mpt_errno_name((int)-call->ret);
-	mpt_buf_put(buf, "-1 ", 3);
-	if (name)
-		mpt_buf_puts(buf, name);
-	else
-		mpt_buf_s64(buf, -call->ret);
-	mpt_buf_put(buf, " (", 2);
-	mpt_buf_puts(buf, strerror((int)-call->ret));
-	mpt_buf_putc(buf, ')');
+	put_who(call->thread, buf);
+	mpt_color_begin(ctx, MPT_COLOR_NAME, buf);
+	mpt_buf_puts(buf, call->sys->name);
+	mpt_color_end(ctx, MPT_COLOR_NAME, buf);
 }
 
 static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
@@ -200,26 +165,13 @@ static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	const struct mpt_syscall *sys = call->sys;
 	unsigned i;
 
-	if (ctx->timestamps != MPT_TIME_NONE) {
-		mpt_clock_put(buf, &ctx->clock, call->has_enter ? call->ts_enter : call->ts_exit,
-			      ctx->timestamps);
-		mpt_buf_putc(buf, ' ');
-	}
-	put_who(call->thread, buf);
-	mpt_buf_puts(buf, sys->name);
+	put_head(ctx, call, buf);
 	for (i = 0; i < sys->nargs; i++) {
 		mpt_buf_puts(buf, i ? ", " : "(");
 		put_arg(&sys->args[i], call->args[i], &values->arg[i], buf);
 	}
-	mpt_buf_putc(buf, ')');
-	put_result(call, buf);
-	if (call->denied) {
-		mpt_buf_puts(buf, " denied before entry");
-	} else if (ctx->timestamps != MPT_TIME_NONE && call->has_enter && call->returned) {
-		mpt_buf_put(buf, " <", 2);
-		mpt_clock_put_seconds(buf, call->ts_exit - call->ts_enter);
-		mpt_buf_putc(buf, '>');
-	}
+	mpt_buf_put(buf, ") = ", 4);
+	put_result(ctx, call, buf);
 	mpt_buf_putc(buf, '\n');
 }
 

@@ -33,6 +33,12 @@ struct mpt_call {
 	const uint64_t *words; /* user memory, by def->words; NULL: not to be believed */
 };
 
+/* Whether it is known how long the call took. */
+static inline bool mpt_call_has_duration(const struct mpt_call *call)
+{
+	return call->has_enter && call->returned && !call->denied;
+}
+
 /* Gaps are counted by CPU modulo this; where two share a count, it only errs towards caution. */
 enum { MPT_GAP_CPUS = 256 };
 

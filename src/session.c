@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/utsname.h>
@@ -378,6 +379,8 @@ static int begin(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = mpt_arm_task_events(&s->armed, s->plan.denied, err);
 	mpt_clock_init(&s->context.clock);
+	if (s->conf->format->begin)
+		s->conf->format->begin(&s->context, &s->sink.buf);
 	if (rc == 0)
 		rc = mpt_arm_switch(&s->armed, true, err);
 	if (s->conf->duration)
@@ -579,6 +582,7 @@ static void init(struct session *s, const struct mpt_conf *conf)
 	s->dir.fd = -1;
 	s->armed.fd = -1;
 	s->context.timestamps = conf->timestamps;
+	s->context.array_limit = conf->array_limit;
 }
 
 /* In an order in which nothing is used after it is gone; all of it may never have been made. */
@@ -592,10 +596,26 @@ static void fini(struct session *s)
 	mpt_plan_free(&s->plan);
 	mpt_tracedir_close(&s->dir);
 	free(s->fds);
+	mpt_buf_free(&s->context.scratch);
 	if (s->signals >= 0)
 		close(s->signals);
 	if (s->rootfd >= 0)
 		close(s->rootfd);
+}
+
+/* How the lines are to look, by where they go (https://no-color.org for NO_COLOR). */
+static void look_at_output(struct session *s)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool plain = (no_color && *no_color) || (term && strcmp(term, "dumb") == 0);
+	struct winsize size;
+	bool tty = isatty(s->sink.fd);
+
+	s->context.color =
+		s->conf->color == MPT_ALWAYS || (s->conf->color == MPT_AUTO && tty && !plain);
+	s->context.width = 80;
+	if (tty && ioctl(s->sink.fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		s->context.width = size.ws_col;
 }
 
 static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
@@ -606,6 +626,8 @@ static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 
 	/* before signals are blocked: opening a FIFO waits for its reader */
 	rc = mpt_sink_open(&s->sink, conf->output, fallback, err);
+	if (rc == 0)
+		look_at_output(s);
 	if (rc == 0 && conf->command)
 		rc = mpt_command_start(&s->command, conf->command, err);
 	if (rc == 0)

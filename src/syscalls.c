@@ -78,11 +78,13 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 	},
 	[MPT_SYS_SET_MEMPOLICY_HOME_NODE] = {
 		.name = "set_mempolicy_home_node",
+		.brief = "set_home_node",
 		.nargs = 4,
 		.args = {
 			{ .name = "start", .ctype = "unsigned long", .kind = MPT_ARG_ADDR },
 			{ .name = "len", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
-			{ .name = "home_node", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "home_node", .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
+			  .about = true },
 			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_no_flags, .decoded = "flags" },
 		},
@@ -94,7 +96,8 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.name = "migrate_pages",
 		.nargs = 4,
 		.args = {
-			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4 },
+			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4,
+			  .about = true },
 			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
 			{ .name = "old_nodes", .ctype = "const unsigned long *",
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "old_nodes", .len = 1 },
@@ -109,8 +112,10 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.name = "move_pages",
 		.nargs = 6,
 		.args = {
-			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4 },
-			{ .name = "count", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4,
+			  .about = true },
+			{ .name = "count", .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
+			  .about = true },
 			{ .name = "pages", .ctype = "const void **", .kind = MPT_ARG_ADDRS_PTR,
 			  .decoded = "pages", .item = "addr", .len = 1 },
 			{ .name = "nodes", .ctype = "const int *", .kind = MPT_ARG_INTS_PTR,

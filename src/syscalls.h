@@ -38,6 +38,7 @@ struct mpt_arg {
 	const char *item;    /* arrays that share a key: the key of theirs in each item */
 	enum mpt_arg_kind kind;
 	enum mpt_arg_dir dir;
+	bool about;		      /* a number that says what the call is about */
 	int8_t len;		      /* which argument gives the length of what it leads to */
 	uint8_t bytes;		      /* of the C type, where that is not a long; else 0 */
 	const struct mpt_xlat *flags; /* FLAGS: the names of its bits */
@@ -59,6 +60,7 @@ enum mpt_meaning {
 
 struct mpt_syscall {
 	const char *name;
+	const char *brief; /* a shorter name, where a column is too narrow; else NULL */
 	uint8_t nargs;
 	struct mpt_arg args[MPT_NARGS];
 	int nr[MPT_NR_TABLES]; /* its number, by the tables of enum mpt_nr_table */

@@ -98,6 +98,20 @@ static bool is_length_known(const struct mpt_call *call, const struct mpt_plan *
 	return call->abi->word_size == 8 || maxnode != plan->possible || (maxnode - 1) % 32 != 0;
 }
 
+/* The words themselves, whatever they mean. */
+static void keep_words(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
+		       unsigned size, struct mpt_value *ret)
+{
+	const struct mpt_words *words = &call->def->words[arg];
+
+	ret->items = call->words && words->count ? call->words + words->first : NULL;
+	ret->nitems = words->count;
+	ret->plan = plan;
+	ret->addr = call->args[arg];
+	ret->size = size;
+	ret->packed = size == 8 && call->abi->word_size == 4;
+}
+
 static void decode_mask(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 			struct mpt_value *ret)
 {
@@ -107,6 +121,7 @@ static void decode_mask(const struct mpt_call *call, const struct mpt_plan *plan
 	uint64_t bits = cell->dir == MPT_OUT ? bits_written(call, maxnode) : maxnode - 1;
 
 	ret->type = MPT_VALUE_NODES;
+	keep_words(call, plan, arg, size, ret);
 	if (cell->dir == MPT_OUT && !is_length_known(call, plan, maxnode)) {
 		ret->status = MPT_VALUE_UNSUPPORTED;
 		return;
@@ -142,6 +157,13 @@ bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret)
 	return was_read(value->plan, value->addr + n * value->size, value->size, word);
 }
 
+unsigned mpt_value_caught(const struct mpt_value *value)
+{
+	if (value->status == MPT_VALUE_NONE || !value->items)
+		return 0;
+	return value->packed ? value->nitems * 2 : value->nitems;
+}
+
 /* @size: bytes of the words that were fetched, of which a guest has two elements in one */
 static void decode_items(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 			 unsigned size, struct mpt_value *ret)
@@ -153,13 +175,9 @@ static void decode_items(const struct mpt_call *call, const struct mpt_plan *pla
 	ret->type = MPT_VALUE_ITEMS;
 	ret->count = 0;
 	ret->status = MPT_VALUE_UNSUPPORTED;
-	if (!call->words || words->count == 0)
+	keep_words(call, plan, arg, size, ret);
+	if (!ret->items)
 		return;
-	ret->items = call->words + words->first;
-	ret->plan = plan;
-	ret->addr = call->args[arg];
-	ret->size = size;
-	ret->packed = size == 8 && call->abi->word_size == 4;
 	ret->count = count < words->count ? (uint32_t)count : words->count;
 	ret->more = count - ret->count;
 	ret->status = ret->more ? MPT_VALUE_TOO_LONG : MPT_VALUE_OK;
@@ -219,6 +237,7 @@ void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 		struct mpt_value *value = &ret->arg[i];
 
 		value->status = MPT_VALUE_NONE;
+		value->items = NULL;
 		if (sys->args[i].kind == MPT_ARG_MODE) {
 			value->status = MPT_VALUE_OK;
 			value->type = MPT_VALUE_MODE;

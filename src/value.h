@@ -33,7 +33,9 @@ struct mpt_value {
 	struct mpt_nodeset nodes;
 	uint32_t count; /* elements of an array that were read or tried */
 	uint64_t more;	/* and elements beyond, which no probe reads */
+	/* the words of an array or a mask as they were caught; NULL: none were */
 	const uint64_t *items;
+	uint32_t nitems;
 	bool packed;   /* two elements of 32 bits in each of them */
 	uint64_t addr; /* where they were read, */
 	unsigned size; /* and bytes of each */
@@ -56,10 +58,14 @@ void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 bool mpt_value_has_items(const struct mpt_value *value);
 
 /*
- * Element @i of an array.
+ * Element @i of an array, or word @i, of the caller's size, of a mask; there
+ * are mpt_value_caught() of them.
  * Returns false where the memory could not be read.
  */
 bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret);
+
+/* How many elements or words were caught, whether or not they could be read. */
+unsigned mpt_value_caught(const struct mpt_value *value);
 
 /* The word in `unread` for a status: "fault", or NULL for one that is no lack. */
 const char *mpt_value_unread(enum mpt_value_status status);

@@ -153,7 +153,9 @@ int main(int argc, char **argv)
 	struct mpt_plan plan;
 	struct mpt_decoder *decoder;
 	struct mpt_buf out = { 0 };
-	struct mpt_emit_context context = { .timestamps = MPT_TIME_UTC };
+	struct mpt_emit_context context = { .timestamps = MPT_TIME_UTC,
+					    .array_limit = MPT_ARRAY_WORDS,
+					    .width = 80 };
 	struct mpt_line line = { .plan = &plan, .context = &context, .out = &out };
 	int dirfd, eventsfd;
 
@@ -178,7 +180,10 @@ int main(int argc, char **argv)
 	if (capture.lean)
 		context.timestamps = MPT_TIME_NONE;
 	snprintf(context.host, sizeof(context.host), "%s", capture.host);
+	if (line.emitter->begin)
+		line.emitter->begin(&context, &out);
 	print(&line, &capture);
+	mpt_buf_free(&context.scratch);
 	mpt_merge_destroy(line.merge);
 	mpt_threads_destroy(line.threads);
 	mpt_decoder_destroy(decoder);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * emit_table.c - aligned columns, for reading.
+ *
+ * In: a call and its values. Out: one line that fits the terminal, or 80
+ * columns: who, what call, how it ended, and last, as far as there is room,
+ * what it was about, in names without their prefix. What is cut ends in "...".
+ */
+#include <string.h>
+
+#include "buf.h"
+#include "color.h"
+#include "emit.h"
+#include "put.h"
+#include "utf8.h"
+
+enum { COMM_WIDTH = 11, TID_WIDTH = 7, CALL_WIDTH = 13, RESULT_WIDTH = 10 };
+
+/* As wide as the times of that kind are, in our century. */
+static unsigned time_width(enum mpt_timestamps kind)
+{
+	static const unsigned char widths[] = {
+		[MPT_TIME_LOCAL] = 15,	  [MPT_TIME_UTC] = 16,	[MPT_TIME_UNIX] = 17,
+		[MPT_TIME_RELATIVE] = 14, [MPT_TIME_BOOT] = 14, [MPT_TIME_NONE] = 0,
+	};
+
+	return widths[kind];
+}
+
+/* Columns, not bytes: the continuation bytes of UTF-8 take none. */
+static size_t columns(const char *s, size_t n)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += (s[i] & 0xc0) != 0x80;
+	return count;
+}
+
+/* The first @width columns of what scratch holds, "..." for the rest, spaces up to there. */
+static void put_cell(struct mpt_emit_context *ctx, size_t width, bool last, struct mpt_buf *buf)
+{
+	const char *s = mpt_buf_cstr(&ctx->scratch);
+	size_t n = ctx->scratch.len, have = columns(s, n);
+
+	if (have > width) {
+		for (n = 0, have = 0; have < width - 3 || (s[n] & 0xc0) == 0x80; n++)
+			have += (s[n] & 0xc0) != 0x80;
+		mpt_buf_put(buf, s, n);
+		mpt_buf_put(buf, "...", 3);
+		have += 3;
+	} else {
+		mpt_buf_put(buf, s, n);
+	}
+	while (!last && have++ <= width)
+		mpt_buf_putc(buf, ' ');
+	ctx->scratch.len = 0;
+}
+
+/* A name without the prefixes that all of them have. */
+static void put_short(const char *name, struct mpt_buf *buf)
+{
+	static const char *const prefixes[] = { "MPOL_F_", "MPOL_MF_", "MPOL_" };
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (strncmp(name, prefixes[i], n) == 0) {
+			mpt_buf_puts(buf, name + n);
+			return;
+		}
+	}
+	mpt_buf_puts(buf, name);
+}
+
+static void put_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf)
+{
+	const struct mpt_xlat *flag;
+	const char *bar = "";
+
+	while ((flag = mpt_xlat_next_flag(table, &flags))) {
+		mpt_buf_puts(buf, bar);
+		put_short(flag->name, buf);
+		bar = "|";
+	}
+	if (flags) {
+		mpt_buf_puts(buf, bar);
+		mpt_buf_hex(buf, flags);
+	}
+}
+
+static void put_mode(uint32_t word, struct mpt_buf *buf)
+{
+	uint32_t flags = word & MPT_MPOL_MODE_FLAGS;
+	const char *name = mpt_xlat_name(mpt_mpol_modes, word & ~flags);
+
+	if (name)
+		put_short(name, buf);
+	else
+		mpt_buf_hex(buf, word & ~flags);
+	if (flags)
+		mpt_buf_putc(buf, '|');
+	put_flags(mpt_mpol_mode_flags, flags, buf);
+}
+
+static void put_value(const struct mpt_value *value, struct mpt_buf *buf)
+{
+	switch (value->type) {
+	case MPT_VALUE_MODE:
+		put_mode(value->num, buf);
+		break;
+	case MPT_VALUE_NODE:
+		mpt_buf_puts(buf, "node ");
+		mpt_buf_u64(buf, value->num);
+		break;
+	case MPT_VALUE_NODES:
+		mpt_buf_putc(buf, '[');
+		mpt_nodeset_put(buf, &value->nodes);
+		mpt_buf_putc(buf, ']');
+		break;
+	case MPT_VALUE_ITEMS:
+		break; /* too many for a column: their number is an argument */
+	}
+}
+
+static void put_named(const char *name, int64_t n, struct mpt_buf *buf)
+{
+	mpt_buf_puts(buf, name);
+	mpt_buf_putc(buf, ' ');
+	mpt_buf_s64(buf, n);
+}
+
+/* What there is to say of one argument: what it meant, or that it was not read. */
+static void put_about(const struct mpt_arg *arg, uint64_t raw, const struct mpt_value *value,
+		      struct mpt_buf *buf)
+{
+	size_t start = buf->len;
+
+	if (arg->kind == MPT_ARG_FLAGS)
+		put_flags(arg->flags, raw, buf);
+	else if (arg->about)
+		put_named(arg->name, (int64_t)raw, buf);
+	else if (value->status == MPT_VALUE_OK)
+		put_value(value, buf);
+	else if (mpt_value_unread(value->status) && value->type != MPT_VALUE_ITEMS)
+		mpt_buf_putc(buf, '?');
+	if (buf->len > start)
+		mpt_buf_putc(buf, ' ');
+}
+
+static void put_result(struct mpt_emit_context *ctx, const struct mpt_call *call,
+		       struct mpt_buf *buf)
+{
+	bool failed = call->returned && mpt_ret_is_error(call->ret);
+
+	if (!call->returned)
+		mpt_buf_putc(&ctx->scratch, '?');
+	else if (failed)
+		mpt_put_errno((int)-call->ret, &ctx->scratch);
+	else
+		mpt_buf_s64(&ctx->scratch, call->ret);
+	mpt_color_begin(ctx, failed ? MPT_COLOR_ERROR : MPT_COLOR_NONE, buf);
+	put_cell(ctx, RESULT_WIDTH, false, buf);
+	mpt_color_end(ctx, failed ? MPT_COLOR_ERROR : MPT_COLOR_NONE, buf);
+}
+
+static size_t width_before_about(const struct mpt_emit_context *ctx)
+{
+	unsigned time = time_width(ctx->timestamps);
+
+	return (time ? time + 1 : 0) + COMM_WIDTH + TID_WIDTH + CALL_WIDTH + RESULT_WIDTH + 4;
+}
+
+static void put_last(struct mpt_emit_context *ctx, struct mpt_buf *buf)
+{
+	size_t before = width_before_about(ctx);
+
+	while (ctx->scratch.len && ctx->scratch.data[ctx->scratch.len - 1] == ' ')
+		ctx->scratch.len--;
+	put_cell(ctx, ctx->width > before + 8 ? ctx->width - before : 8, true, buf);
+	while (buf->len && buf->data[buf->len - 1] == ' ')
+		buf->len--;
+	mpt_buf_putc(buf, '\n');
+}
+
+static void table_begin(struct mpt_emit_context *ctx, struct mpt_buf *buf)
+{
+	static const struct {
+		const char *title;
+		unsigned width;
+	} heads[] = { { "COMMAND", COMM_WIDTH },
+		      { "TID", TID_WIDTH },
+		      { "CALL", CALL_WIDTH },
+		      { "RESULT", RESULT_WIDTH } };
+	unsigned i;
+
+	mpt_color_begin(ctx, MPT_COLOR_HEAD, buf);
+	ctx->scratch.len = 0;
+	if (time_width(ctx->timestamps)) {
+		mpt_buf_puts(&ctx->scratch, "TIME");
+		put_cell(ctx, time_width(ctx->timestamps), false, buf);
+	}
+	for (i = 0; i < 4; i++) {
+		mpt_buf_puts(&ctx->scratch, heads[i].title);
+		put_cell(ctx, heads[i].width, false, buf);
+	}
+	mpt_buf_puts(buf, "ABOUT");
+	mpt_color_end(ctx, MPT_COLOR_HEAD, buf);
+	mpt_buf_putc(buf, '\n');
+}
+
+static void put_who(struct mpt_emit_context *ctx, const struct mpt_thread *thread,
+		    struct mpt_buf *buf)
+{
+	if (thread->has_comm)
+		mpt_utf8_put_text(&ctx->scratch, thread->comm, strnlen(thread->comm, MPT_COMM_LEN));
+	else
+		mpt_buf_putc(&ctx->scratch, '?');
+	put_cell(ctx, COMM_WIDTH, false, buf);
+	mpt_buf_s64(&ctx->scratch, thread->tid);
+	put_cell(ctx, TID_WIDTH, false, buf);
+}
+
+static void table_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
+		       const struct mpt_values *values, struct mpt_buf *buf)
+{
+	const struct mpt_syscall *sys = call->sys;
+	unsigned i;
+
+	ctx->scratch.len = 0;
+	if (time_width(ctx->timestamps)) {
+		mpt_clock_put(&ctx->scratch, &ctx->clock,
+			      call->has_enter ? call->ts_enter : call->ts_exit, ctx->timestamps);
+		put_cell(ctx, time_width(ctx->timestamps), false, buf);
+	}
+	put_who(ctx, call->thread, buf);
+	mpt_buf_puts(&ctx->scratch, sys->brief ? sys->brief : sys->name);
+	put_cell(ctx, CALL_WIDTH, false, buf);
+	put_result(ctx, call, buf);
+	if (call->denied)
+		mpt_buf_puts(&ctx->scratch, "denied ");
+	for (i = 0; i < sys->nargs; i++)
+		put_about(&sys->args[i], call->args[i], &values->arg[i], &ctx->scratch);
+	put_last(ctx, buf);
+}
+
+const struct mpt_emitter mpt_emit_table = {
+	.name = "table",
+	.help = "aligned columns that fit the terminal",
+	.begin = table_begin,
+	.call = table_call,
+};

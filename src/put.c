@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * put.c - strace's grammar, as far as several formats share it.
+ *
+ * In: a number. Out: its text at the end of a buffer. It knows nothing of
+ * lines, and of no format that has a grammar of its own.
+ */
+#include "put.h"
+
+#include <string.h>
+
+#include "buf.h"
+#include "pair.h"
+#include "value.h"
+#include "xlat.h"
+
+void mpt_put_pointer(uint64_t p, struct mpt_buf *buf)
+{
+	if (p == 0)
+		mpt_buf_put(buf, "NULL", 4);
+	else
+		mpt_buf_hex(buf, p);
+}
+
+void mpt_put_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf)
+{
+	const struct mpt_xlat *flag;
+	bool bar = false;
+
+	while ((flag = mpt_xlat_next_flag(table, &flags))) {
+		if (bar)
+			mpt_buf_putc(buf, '|');
+		mpt_buf_puts(buf, flag->name);
+		bar = true;
+	}
+	if (flags && bar)
+		mpt_buf_putc(buf, '|');
+	if (flags)
+		mpt_buf_hex(buf, flags);
+	else if (!bar)
+		mpt_buf_putc(buf, '0');
+}
+
+void mpt_put_mode(uint32_t word, struct mpt_buf *buf)
+{
+	uint32_t mode = word & ~(uint32_t)MPT_MPOL_MODE_FLAGS;
+	uint32_t flags = word & MPT_MPOL_MODE_FLAGS;
+	const char *name = mpt_xlat_name(mpt_mpol_modes, mode);
+
+	if (name)
+		mpt_buf_puts(buf, name);
+	else
+		mpt_buf_hex(buf, mode);
+	if (flags) {
+		mpt_buf_putc(buf, '|');
+		mpt_put_flags(mpt_mpol_mode_flags, flags, buf);
+	}
+}
+
+void mpt_put_errno(int errnum, struct mpt_buf *buf)
+{
+	const char *name = mpt_errno_name(errnum);
+
+	if (name)
+		mpt_buf_puts(buf, name);
+	else
+		mpt_buf_s64(buf, errnum);
+}
+
+void mpt_put_result(const struct mpt_call *call, struct mpt_buf *buf)
+{
+	if (!call->returned) {
+		mpt_buf_putc(buf, '?');
+		return;
+	}
+	if (!mpt_ret_is_error(call->ret)) {
+		mpt_buf_s64(buf, call->ret);
+		return;
+	}
+	mpt_buf_put(buf, "-1 ", 3);
+	mpt_put_errno((int)-call->ret, buf);
+	mpt_buf_put(buf, " (", 2);
+	mpt_buf_puts(buf, strerror((int)-call->ret));
+	mpt_buf_putc(buf, ')');
+}
