@@ -193,19 +193,45 @@ static int define_all(struct mpt_undo *undo, int tracefd, const struct mpt_plan 
 	return 0;
 }
 
+static int set_filter(struct mpt_armed *armed, const struct mpt_plan *plan,
+		      const struct mpt_def *def, const char *filter, struct mpt_err *err)
+{
+	char path[160];
+
+	snprintf(path, sizeof(path), "events/%s/%s/filter", plan->group, def->event);
+	return write_setting(armed, path, filter, err);
+}
+
+int mpt_arm_filter(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_def *def,
+		   const char *expr, struct mpt_err *err)
+{
+	cleanup_buf struct mpt_buf filter = { 0 };
+	int rc;
+
+	if (def->filter)
+		mpt_buf_printf(&filter, "%s&&(%s)", def->filter, expr);
+	else
+		mpt_buf_puts(&filter, expr);
+	rc = set_filter(armed, plan, def, mpt_buf_cstr(&filter), err);
+	if (rc < 0) {
+		struct mpt_err ignored;
+
+		set_filter(armed, plan, def, def->filter ? def->filter : "0", &ignored);
+		return rc;
+	}
+	free(def->filter);
+	def->filter = strdup(mpt_buf_cstr(&filter));
+	return def->filter ? 0 : mpt_err_set(err, ENOMEM, "filter");
+}
+
 static int set_filters(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_err *err)
 {
 	unsigned i;
 
 	for (i = 0; i < plan->ndefs; i++) {
 		const struct mpt_def *def = &plan->defs[i];
-		char path[160];
-		int rc;
+		int rc = def->filter ? set_filter(armed, plan, def, def->filter, err) : 0;
 
-		if (!def->filter)
-			continue;
-		snprintf(path, sizeof(path), "events/%s/%s/filter", plan->group, def->event);
-		rc = write_setting(armed, path, def->filter, err);
 		if (rc < 0)
 			return rc;
 	}

@@ -52,6 +52,14 @@ int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
 int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
 		 const struct mpt_def **refused, struct mpt_err *err);
 
+/*
+ * Narrows an event's filter: what does not match @expr is not recorded any
+ * more. Part of the plan's text from then on.
+ * Returns 0 or -errno; the filter is as it was then.
+ */
+int mpt_arm_filter(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_def *def,
+		   const char *expr, struct mpt_err *err);
+
 /* Switches one of the plan's probes off: it then costs nothing, and goes with the others. */
 int mpt_arm_idle(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_def *def,
 		 struct mpt_err *err);

@@ -20,15 +20,18 @@
 #include "cleanup.h"
 #include "emit.h"
 #include "err.h"
+#include "filter.h"
+#include "list_item.h"
 #include "syscalls.h"
 
 typedef int (*set_fn)(struct mpt_conf *conf, const char *arg, struct mpt_err *err);
 
-enum group { WHAT, WHOM, WHEN, OUTPUT, CAPTURE, OTHER, NGROUPS };
+enum group { WHAT, WHOM, WHICH, WHEN, OUTPUT, CAPTURE, OTHER, NGROUPS };
 
 static const char *const group_titles[NGROUPS] = {
-	[WHAT] = "What is traced:", [WHOM] = "Whom:",	    [WHEN] = "When it ends:",
-	[OUTPUT] = "Output:",	    [CAPTURE] = "Capture:", [OTHER] = "Other:",
+	[WHAT] = "What is traced:", [WHOM] = "Whom:",	  [WHICH] = "Which calls are shown:",
+	[WHEN] = "When it ends:",   [OUTPUT] = "Output:", [CAPTURE] = "Capture:",
+	[OTHER] = "Other:",
 };
 
 /* Numbers with a unit: the unit's factor, or 0 where it is none of them. */
@@ -59,8 +62,8 @@ static int parse_unit(const char *text, const struct unit *units, uint64_t *ret)
 int mpt_parse_time(const char *text, uint64_t *ret)
 {
 	static const struct unit units[] = {
-		{ "", 1000000000 },   { "s", 1000000000 },    { "ms", 1000000 }, { "us", 1000 },
-		{ "m", 60000000000 }, { "h", 3600000000000 }, { NULL, 0 },
+		{ "", 1000000000 }, { "s", 1000000000 },  { "ms", 1000000 },	  { "us", 1000 },
+		{ "ns", 1 },	    { "m", 60000000000 }, { "h", 3600000000000 }, { NULL, 0 },
 	};
 
 	return parse_unit(text, units, ret);
@@ -74,17 +77,6 @@ int mpt_parse_size(const char *text, uint64_t *ret)
 	};
 
 	return parse_unit(text, units, ret);
-}
-
-/* The items of a comma-separated list, one after the other; false at its end. */
-static bool next_item(const char **list, const char **item, size_t *len)
-{
-	if (!*list)
-		return false;
-	*item = *list;
-	*len = strcspn(*list, ",");
-	*list = (*list)[*len] ? *list + *len + 1 : NULL;
-	return true;
 }
 
 static int unknown_syscall(const char *name, size_t len, struct mpt_err *err)
@@ -113,7 +105,7 @@ static int set_syscalls(struct mpt_conf *conf, const char *arg, struct mpt_err *
 		arg += 6;
 	rest = *arg == '!';
 	arg += rest;
-	while (next_item(&arg, &item, &len)) {
+	while (mpt_list_item(&arg, &item, &len)) {
 		int nr = mpt_syscall_find(item, (unsigned)len);
 
 		if (len == 3 && memcmp(item, "all", 3) == 0)
@@ -143,7 +135,7 @@ static int set_pids(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 	const char *item;
 	size_t len;
 
-	while (next_item(&arg, &item, &len)) {
+	while (mpt_list_item(&arg, &item, &len)) {
 		char *end;
 		long pid = isdigit((unsigned char)*item) ? strtol(item, &end, 10) : 0;
 		int rc;
@@ -162,6 +154,70 @@ static int set_cgroup(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	if (*arg == '\0')
 		return mpt_err_usage(err, "--cgroup: the path is empty");
 	conf->cgroup = arg;
+	return 0;
+}
+
+static int set_no_follow(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->no_follow = true;
+	return 0;
+}
+
+static int set_successful(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg;
+	if (conf->filter->outcome == MPT_FAILED)
+		return mpt_err_usage(err, "-z and -Z together leave nothing to show");
+	conf->filter->outcome = MPT_SUCCESSFUL;
+	return 0;
+}
+
+static int set_failed(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg;
+	if (conf->filter->outcome == MPT_SUCCESSFUL)
+		return mpt_err_usage(err, "-z and -Z together leave nothing to show");
+	conf->filter->outcome = MPT_FAILED;
+	return 0;
+}
+
+static int set_errno(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return mpt_filter_add_errnos(conf->filter, arg, err);
+}
+
+static int set_comm(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)err;
+	conf->filter->comm = arg;
+	return 0;
+}
+
+static int set_uid(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return mpt_filter_add_uids(conf->filter, arg, err);
+}
+
+static int set_flags(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return mpt_filter_add_flags(conf->filter, arg, err);
+}
+
+static int set_mode(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return mpt_filter_add_modes(conf->filter, arg, err);
+}
+
+static int set_nodes(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	return mpt_filter_set_nodes(conf->filter, arg, err);
+}
+
+static int set_min_duration(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (mpt_parse_time(arg, &conf->filter->min_ns) < 0 || conf->filter->min_ns == 0)
+		return mpt_err_usage(err, "--min-duration: '%s' is no time (2ms, 0.5)", arg);
 	return 0;
 }
 
@@ -399,6 +455,19 @@ static int parse_options(int argc, char **argv, struct mpt_conf *conf, struct mp
 	return 0;
 }
 
+/* What each option allows by itself can still make no sense beside another. */
+static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
+{
+	if (conf->command && (conf->npids || conf->cgroup))
+		return mpt_err_usage(err, "%s does not go with a command to run",
+				     conf->npids ? "-p" : "--cgroup");
+	if (conf->filter->min_ns && conf->timestamps == MPT_TIME_NONE)
+		return mpt_err_usage(err, "--min-duration: with -t none no time is known");
+	if (conf->no_follow && !conf->command && !conf->npids && !conf->cgroup)
+		return mpt_err_usage(err, "--no-follow: the whole system is traced; say whom");
+	return 0;
+}
+
 int mpt_cli_parse(int argc, char **argv, struct mpt_conf *ret, struct mpt_err *err)
 {
 	int rc;
@@ -408,21 +477,23 @@ int mpt_cli_parse(int argc, char **argv, struct mpt_conf *ret, struct mpt_err *e
 		.format = mpt_emitters[0],
 		.array_limit = MPT_ARRAY_WORDS,
 	};
+	ret->filter = calloc(1, sizeof(*ret->filter));
+	if (!ret->filter)
+		return mpt_err_set(err, ENOMEM, "filter");
 	rc = parse_options(argc, argv, ret, err);
 	if (rc < 0)
 		return rc;
 	if (argv[optind])
 		ret->command = argv + optind;
-	if (ret->command && (ret->npids || ret->cgroup))
-		return mpt_err_usage(err, "%s does not go with a command to run",
-				     ret->npids ? "-p" : "--cgroup");
-	return 0;
+	return check_together(ret, err);
 }
 
 void mpt_conf_free(struct mpt_conf *conf)
 {
 	free(conf->pids);
 	conf->pids = NULL;
+	free(conf->filter);
+	conf->filter = NULL;
 }
 
 static void put_option(struct mpt_buf *buf, const struct row *row)

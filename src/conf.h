@@ -16,6 +16,7 @@
 #include "clock.h"
 
 struct mpt_emitter;
+struct mpt_filter;
 
 /* --denied, --color */
 enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
@@ -37,6 +38,8 @@ struct mpt_conf {
 	enum mpt_when color;
 	const char *output; /* -o; NULL where not given */
 	enum mpt_when denied;
+	struct mpt_filter *filter; /* owned */
+	bool no_follow;
 	bool strict;
 	bool quiet;
 	char **command; /* NULL-terminated, in argv; NULL: none */

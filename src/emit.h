@@ -28,9 +28,11 @@ struct mpt_emit_context {
 
 /* What the last line tells. */
 struct mpt_totals {
-	uint64_t calls; /* captured, shown or not */
+	uint64_t calls; /* captured, and passed the filters; shown or not */
 	uint64_t shown;
-	uint64_t denied; /* of the calls: answered by seccomp */
+	uint64_t denied;      /* of the calls: answered by seccomp */
+	bool asks_uid;	      /* --uid was given, */
+	uint64_t uid_unknown; /* and of these calls nobody knows whether they pass it */
 	struct mpt_lost lost;
 	uint64_t duration_ns; /* how long tracing was on */
 };

@@ -128,6 +128,10 @@ static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *tota
 		       (int64_t)totals->duration_ns);
 	mpt_jsonw_key(&w, "denied");
 	mpt_jsonw_u64(&w, totals->denied);
+	if (totals->asks_uid) {
+		mpt_jsonw_key(&w, "uid_unknown");
+		mpt_jsonw_u64(&w, totals->uid_unknown);
+	}
 	mpt_jsonw_end(&w, '}');
 	mpt_buf_putc(buf, '\n');
 }

@@ -19,16 +19,34 @@ bool mpt_line_is_done(const struct mpt_line *line)
 	return line->limit && line->shown >= line->limit;
 }
 
+/* Whose call it is, which takes a look at /proc, is asked last. */
+static bool passes(struct mpt_line *line, struct mpt_thread *thread, struct mpt_call *call,
+		   const struct mpt_values *values)
+{
+	const struct mpt_filter *filter = line->filter;
+
+	if (filter && !mpt_filter_passes(filter, call, values))
+		return false;
+	call->uid = mpt_thread_uid(line->threads, thread);
+	if (!filter || mpt_filter_passes_uid(filter, call->uid))
+		return true;
+	line->uid_unknown += call->uid < 0;
+	return false;
+}
+
 static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_call *call)
 {
 	struct mpt_values values;
 
+	mpt_value_decode(call, line->plan, &values);
+	if (!passes(line, thread, call, &values))
+		return;
+	line->calls++;
+	line->denied += call->denied;
 	if (mpt_line_is_done(line))
 		return;
-	call->uid = mpt_thread_uid(line->threads, thread);
 	if (line->emitter->tells_cgroup)
 		call->cgroup = mpt_thread_cgroup(line->threads, thread);
-	mpt_value_decode(call, line->plan, &values);
 	line->emitter->call(line->context, call, &values, line->out);
 	line->shown++;
 }

@@ -11,6 +11,7 @@
 #define MPT_LINE_H
 
 #include "emit.h"
+#include "filter.h"
 #include "merge.h"
 #include "pair.h"
 #include "plan.h"
@@ -28,10 +29,14 @@ struct mpt_line {
 	const struct mpt_emitter *emitter;
 	struct mpt_emit_context *context;
 	struct mpt_buf *out;
-	uint64_t limit; /* calls to show; 0: all */
-	pid_t ignore;	/* thread whose calls are not shown; 0: none */
+	uint64_t limit;			 /* calls to show; 0: all */
+	pid_t ignore;			 /* thread whose calls are not shown; 0: none */
+	const struct mpt_filter *filter; /* NULL: all calls pass */
 	/* what came of it */
 	struct mpt_pairing pairing;
+	uint64_t calls;	      /* those that passed the filter, shown or not */
+	uint64_t denied;      /* of them: answered by seccomp */
+	uint64_t uid_unknown; /* calls that would have passed if --uid could be told of them */
 	uint64_t shown;
 	bool saw_others; /* records of other events than calls */
 };

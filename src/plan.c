@@ -77,6 +77,17 @@ static void put_args(struct mpt_buf *buf, struct mpt_def *def, const char *regs)
 	def->has_args = true;
 }
 
+/* Those that the filter looks at, so that it decides of a return as of its entry. */
+static void put_filter_args(struct mpt_buf *buf, struct mpt_def *def, unsigned args)
+{
+	unsigned n;
+
+	for (n = 0; n < mpt_syscalls[def->syscall].nargs; n++)
+		if (args & 1u << n)
+			put_arg(buf, def, n, regs_at_return(def));
+	def->filter_args = args != 0;
+}
+
 /*
  * One word of user memory, " u_nodemask1=+u8(+104($arg1)):x64", or the poison
  * that stands at its place: the two must have the same names, types and order,
@@ -206,6 +217,8 @@ static void put_exit(struct mpt_buf *buf, const struct mpt_plan *plan, struct mp
 		put_nr(buf, def, plan);
 	if (plan->lean)
 		put_args(buf, def, regs_at_return(def));
+	else if (def->view.rung != MPT_RUNG_NONE)
+		put_filter_args(buf, def, plan->filter_args[def->syscall]);
 }
 
 static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
@@ -293,6 +306,16 @@ static int add_view(struct mpt_plan *plan, const struct mpt_view *view, const st
 	return rc;
 }
 
+bool mpt_plan_has_args_at_return(const struct mpt_plan *plan)
+{
+	unsigned i;
+
+	for (i = 0; i < plan->nviews; i++)
+		if (plan->views[i].rung == MPT_RUNG_NONE)
+			return false;
+	return true;
+}
+
 /* Without a view of the arguments at return, the entry is needed for them. */
 static bool can_be_lean(const struct mpt_caps *caps)
 {
@@ -317,6 +340,7 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 		.lean = wish->lean && can_be_lean(caps),
 	};
 	snprintf(ret->group, sizeof(ret->group), "%s", wish->group);
+	memcpy(ret->filter_args, wish->filter_args, sizeof(ret->filter_args));
 	/* three a call, and two for denied ones */
 	ret->defs = calloc(MPT_ABIS_MAX * (MPT_NSYSCALLS * 3 + 2), sizeof(*ret->defs));
 	if (!ret->defs)

@@ -89,9 +89,10 @@ struct mpt_def {
 	unsigned nfields;
 	struct mpt_field fields[MPT_NSLOTS];
 	struct mpt_words words[MPT_NARGS];
-	bool has_args; /* its records carry the call's arguments */
-	bool has_nr;   /* and the call's number, to be checked */
-	bool idle;     /* it was seen to be needed for nothing, and is switched off */
+	bool has_args;	  /* its records carry the call's arguments */
+	bool filter_args; /* or some of them, for its filter alone */
+	bool has_nr;	  /* and the call's number, to be checked */
+	bool idle;	  /* it was seen to be needed for nothing, and is switched off */
 };
 
 /* What the user asked for, as far as the plan goes. */
@@ -101,6 +102,8 @@ struct mpt_wish {
 	bool denied;	   /* calls that seccomp answers, too */
 	uint64_t poison;   /* random; see mpt_plan_poison() */
 	const char *group; /* name of our event group */
+	/* bit n: the filter of the call's return looks at argument n (mpt_filter_args()) */
+	uint8_t filter_args[MPT_NSYSCALLS];
 };
 
 struct mpt_plan {
@@ -110,8 +113,9 @@ struct mpt_plan {
 	unsigned possible;  /* nodes that can exist */
 	unsigned page_size; /* bytes */
 	uint64_t poison;
-	bool lean;   /* one record a call: there are no entry probes */
-	bool denied; /* there are probes for denied calls */
+	bool lean;			    /* one record a call: there are no entry probes */
+	uint8_t filter_args[MPT_NSYSCALLS]; /* as in the wish */
+	bool denied;			    /* there are probes for denied calls */
 	unsigned ndefs;
 	struct mpt_def *defs; /* in the order in which they must be defined */
 };
@@ -126,6 +130,9 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 		  struct mpt_err *err);
 
 void mpt_plan_free(struct mpt_plan *plan);
+
+/* Whether every return probe could have the call's arguments, too. */
+bool mpt_plan_has_args_at_return(const struct mpt_plan *plan);
 
 /* The bits that a wish's poison may have, so that as an int it is no -errno. */
 #define MPT_POISON_MASK (~(UINT64_C(1) << 30))

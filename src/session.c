@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "aim.h"
 #include "arm.h"
 #include "calib.h"
 #include "caps.h"
@@ -64,6 +65,7 @@ struct session {
 	struct mpt_caps caps;
 	struct mpt_plan plan;
 	struct mpt_armed armed;
+	struct mpt_aim aim;
 	int eventsfd;
 	struct mpt_decoder *decoder;
 	struct mpt_source *source;
@@ -142,17 +144,11 @@ static uint64_t default_buffer_kb(const struct mpt_caps *caps)
 	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
 }
 
-/* Processes that run already are traced, not the whole system. */
-static bool has_targets(const struct mpt_conf *conf)
-{
-	return conf->npids || conf->cgroup;
-}
-
 /* While seccomp is watched every system call of a task under a filter costs more. */
 static bool wants_denied(const struct mpt_conf *conf)
 {
 	if (conf->denied == MPT_AUTO)
-		return conf->command || has_targets(conf);
+		return conf->command || mpt_aim_has_targets(conf);
 	return conf->denied == MPT_ALWAYS;
 }
 
@@ -164,6 +160,10 @@ static struct mpt_wish wish_of(const struct session *s)
 		.denied = wants_denied(s->conf),
 		.group = s->owner.group,
 	};
+	int nr;
+
+	for (nr = 0; nr < MPT_NSYSCALLS; nr++)
+		wish.filter_args[nr] = (uint8_t)mpt_filter_args(s->conf->filter, nr);
 
 	if (getrandom(&wish.poison, sizeof(wish.poison), 0) < 0)
 		wish.poison = UINT64_C(0xd3a5c96b1e7f4288) ^ mpt_clock_now();
@@ -210,7 +210,7 @@ static int learn_numbers(struct session *s, struct mpt_err *err)
 	s->command_tid = s->command.pid;
 	if (mpt_pidns_is_initial(s->rootfd))
 		return 0;
-	if (has_targets(s->conf)) {
+	if (mpt_aim_has_targets(s->conf)) {
 		mpt_err_set(err, 0, "-p and --cgroup do not work in a PID namespace");
 		mpt_err_hint(err, "the kernel traces by the numbers of the initial one: run "
 				  "mempoltrace there");
@@ -219,6 +219,25 @@ static int learn_numbers(struct session *s, struct mpt_err *err)
 	s->foreign = true;
 	mpt_log_note("this is a PID namespace: pids and tids are those of the initial one");
 	return mpt_pidns_learn(&s->armed, s->decoder, s->source, pid, &s->command_tid, err);
+}
+
+/* What the kernel can decide it decides, once our own calls have been seen. */
+static int push_filters(struct session *s, struct mpt_err *err)
+{
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; i < s->plan.ndefs && rc == 0; i++) {
+		struct mpt_def *def = &s->plan.defs[i];
+		cleanup_buf struct mpt_buf expr = { 0 };
+
+		if (def->role != MPT_ROLE_ENTER && def->role != MPT_ROLE_EXIT)
+			continue;
+		mpt_filter_put_kernel(&expr, s->conf->filter, def, s->plan.lean);
+		if (expr.len)
+			rc = mpt_arm_filter(&s->armed, &s->plan, def, mpt_buf_cstr(&expr), err);
+	}
+	return rc;
 }
 
 /* The instance with the best plan that is proven, switched off. */
@@ -237,7 +256,9 @@ static int arm(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = mpt_calibrate(&wish, &s->caps, &s->armed, s->decoder, s->source, &s->plan,
 				   err);
-	return rc;
+	if (rc == 0)
+		rc = mpt_filter_check_nodes(s->conf->filter, s->caps.possible, err);
+	return rc < 0 ? rc : push_filters(s, err);
 }
 
 /* Closes what has the instance's files open, then takes the kernel's state back. */
@@ -256,6 +277,9 @@ static int make_line(struct session *s, struct mpt_err *err)
 	s->threads = mpt_threads_create(s->foreign ? -1 : s->rootfd);
 	if (!s->threads)
 		return mpt_err_set(err, ENOMEM, "threads");
+	s->aim = (struct mpt_aim){
+		.conf = s->conf, .rootfd = s->rootfd, .armed = &s->armed, .threads = s->threads
+	};
 	s->line = (struct mpt_line){
 		.decoder = s->decoder,
 		.threads = s->threads,
@@ -265,6 +289,7 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.out = &s->sink.buf,
 		.limit = s->conf->count,
 		.ignore = s->armed.self,
+		.filter = s->conf->filter,
 	};
 	return mpt_merge_create(s->source, &s->line.merge, err);
 }
@@ -281,91 +306,6 @@ static int make_fds(struct session *s, struct mpt_err *err)
 	return 0;
 }
 
-/* One look at a process's threads; *added counts those that were not recorded before. */
-static int add_threads(struct session *s, pid_t pid, size_t *added)
-{
-	cleanup_free pid_t *tids = NULL;
-	size_t n = 0, i;
-	int rc = mpt_target_threads(s->rootfd, pid, &tids, &n);
-
-	*added = 0;
-	for (i = 0; i < n && rc == 0; i++) {
-		if (!mpt_threads_meet(s->threads, tids[i], mpt_clock_now()))
-			continue;
-		++*added;
-		rc = mpt_arm_add_thread(&s->armed, tids[i]);
-		/* it ended meanwhile */
-		rc = rc == -ESRCH ? 0 : rc;
-	}
-	return rc;
-}
-
-/* A process's threads, until a look finds none that is new. */
-static int add_process(struct session *s, pid_t pid, struct mpt_err *err)
-{
-	size_t added;
-	int rc;
-
-	do {
-		rc = add_threads(s, pid, &added);
-	} while (rc == 0 && added > 0);
-	if (rc == 0)
-		return 0;
-	mpt_err_set(err, -rc, "cannot trace process %d", (int)pid);
-	return rc;
-}
-
-/* The processes of a cgroup, until a look finds none that is new. */
-static int add_cgroup(struct session *s, struct mpt_err *err)
-{
-	size_t n = 0, before, i;
-	int rc;
-
-	do {
-		cleanup_free pid_t *pids = NULL;
-
-		before = n;
-		n = 0;
-		rc = mpt_target_cgroup(s->conf->cgroup, &pids, &n);
-		if (rc < 0)
-			return mpt_err_set(err, -rc, "cannot trace cgroup %s", s->conf->cgroup);
-		for (i = 0; i < n; i++)
-			/* one that has ended meanwhile is no failure */
-			add_process(s, pids[i], err);
-	} while (n != before);
-	if (n > 0)
-		return 0;
-	mpt_err_set(err, 0, "cannot trace cgroup %s: no process is in it", s->conf->cgroup);
-	return -ESRCH;
-}
-
-/* COMMAND's own thread as the trace numbers it, and what is known of it. */
-static int set_command(struct session *s, struct mpt_err *err)
-{
-	if (s->command_tid == s->command.pid)
-		mpt_threads_meet(s->threads, s->command.pid, mpt_clock_now());
-	else
-		mpt_threads_add(s->threads, s->command_tid, s->command_tid, mpt_clock_now());
-	return mpt_arm_threads(&s->armed, &s->command_tid, 1, true, err);
-}
-
-static int set_targets(struct session *s, struct mpt_err *err)
-{
-	size_t i;
-	int rc;
-
-	if (s->command.pid > 0)
-		return set_command(s, err);
-	rc = mpt_arm_threads(&s->armed, NULL, 0, has_targets(s->conf), err);
-	for (i = 0; i < s->conf->npids && rc == 0; i++)
-		rc = add_process(s, s->conf->pids[i], err);
-	if (s->conf->cgroup && rc == 0)
-		rc = add_cgroup(s, err);
-	if (!has_targets(s->conf))
-		mpt_threads_meet_all(s->threads, mpt_clock_now());
-	return rc;
-}
-
 static int begin(struct session *s, struct mpt_err *err)
 {
 	int rc = mpt_decoder_bind_tasks(s->decoder, s->plan.denied, err);
@@ -375,7 +315,7 @@ static int begin(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = make_fds(s, err);
 	if (rc == 0)
-		rc = set_targets(s, err);
+		rc = mpt_aim_take(&s->aim, s->command.pid, s->command_tid, err);
 	if (rc == 0)
 		rc = mpt_arm_task_events(&s->armed, s->plan.denied, err);
 	mpt_clock_init(&s->context.clock);
@@ -438,7 +378,7 @@ static int timeout_ms(const struct session *s, bool idle)
 
 	if (mpt_merge_is_behind(s->line.merge))
 		return 0;
-	if (has_targets(s->conf) && idle)
+	if (mpt_aim_has_targets(s->conf) && idle)
 		ms = PID_CHECK_MS;
 	if (s->deadline) {
 		uint64_t left = s->deadline > now ? (s->deadline - now) / NS_PER_MS + 1 : 0;
@@ -471,12 +411,6 @@ static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 	return 0;
 }
 
-/* All -p processes, and what they forked, have ended. */
-static bool are_targets_gone(const struct session *s)
-{
-	return has_targets(s->conf) && !mpt_arm_has_threads(&s->armed, s->rootfd);
-}
-
 static int loop(struct session *s, struct mpt_err *err)
 {
 	bool idle = true;
@@ -490,7 +424,7 @@ static int loop(struct session *s, struct mpt_err *err)
 		if (n < 0)
 			return n;
 		idle = n == 0 && !mpt_merge_is_holding(s->line.merge);
-		if (idle && are_targets_gone(s))
+		if (idle && mpt_aim_is_gone(&s->aim))
 			s->stop = true;
 	}
 	return 0;
@@ -508,9 +442,11 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 	mpt_line_in_flight(&s->line);
 	mpt_pair_lost(&s->line.pairing, mpt_source_live_lost(s->source), s->plan.lean,
 		      s->line.saw_others, &totals->lost);
-	totals->calls = s->line.pairing.calls + s->line.pairing.in_flight;
+	totals->calls = s->line.calls;
 	totals->shown = s->line.shown;
-	totals->denied = s->line.pairing.denied;
+	totals->denied = s->line.denied;
+	totals->asks_uid = s->conf->filter->nuids > 0;
+	totals->uid_unknown = s->line.uid_unknown;
 	return 0;
 }
 
@@ -596,6 +532,7 @@ static void fini(struct session *s)
 	mpt_plan_free(&s->plan);
 	mpt_tracedir_close(&s->dir);
 	free(s->fds);
+	mpt_aim_free(&s->aim);
 	mpt_buf_free(&s->context.scratch);
 	if (s->signals >= 0)
 		close(s->signals);
@@ -705,6 +642,7 @@ int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err)
 	if (rc == 0 && arm(&s, err) == 0) {
 		disarm(&s);
 		mpt_plan_put(&s.sink.buf, &s.plan);
+		mpt_filter_put(&s.sink.buf, conf->filter, &s.plan);
 	} else if (rc == 0) {
 		put_ladder(&s, &s.sink.buf, err);
 	}

@@ -84,7 +84,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			{ .name = "start", .ctype = "unsigned long", .kind = MPT_ARG_ADDR },
 			{ .name = "len", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
 			{ .name = "home_node", .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
-			  .about = true },
+			  .about = true, .is_node = true },
 			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_no_flags, .decoded = "flags" },
 		},

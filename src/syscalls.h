@@ -39,6 +39,7 @@ struct mpt_arg {
 	enum mpt_arg_kind kind;
 	enum mpt_arg_dir dir;
 	bool about;		      /* a number that says what the call is about */
+	bool is_node;		      /* a number of a node */
 	int8_t len;		      /* which argument gives the length of what it leads to */
 	uint8_t bytes;		      /* of the C type, where that is not a long; else 0 */
 	const struct mpt_xlat *flags; /* FLAGS: the names of its bits */

@@ -104,6 +104,14 @@ void mpt_command_drop(struct mpt_command *cmd)
 	cmd->pid = 0;
 }
 
+bool mpt_target_is_there(int rootfd, pid_t pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "proc/%d", (int)pid);
+	return faccessat(rootfd, path, F_OK, 0) == 0;
+}
+
 int mpt_command_status(int wstatus)
 {
 	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);

@@ -5,6 +5,7 @@
 #ifndef MPT_TARGET_H
 #define MPT_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -44,6 +45,9 @@ int mpt_command_status(int wstatus);
  * Returns 0, -ESRCH where there is no such process, or another -errno.
  */
 int mpt_target_threads(int rootfd, pid_t pid, pid_t **tids, size_t *n);
+
+/* Whether there is such a process; one that has ended and that nobody waited for yet is there. */
+bool mpt_target_is_there(int rootfd, pid_t pid);
 
 /*
  * All processes of a cgroup and of those below it.

@@ -138,7 +138,7 @@ static void print(struct mpt_line *line, const struct capture *c)
 	} while (n > 0);
 	mpt_line_in_flight(line);
 	mpt_pair_lost(&line->pairing, c->lost, line->plan->lean, line->saw_others, &totals.lost);
-	totals.calls = line->pairing.calls + line->pairing.in_flight;
+	totals.calls = line->calls;
 	totals.shown = line->shown;
 	if (line->emitter->end)
 		line->emitter->end(line->context, &totals, line->out);
