@@ -319,6 +319,20 @@ static int set_output(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	return 0;
 }
 
+static int set_summary_only(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->summary = MPT_SUMMARY_ONLY;
+	return 0;
+}
+
+static int set_summary(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->summary = MPT_SUMMARY_TOO;
+	return 0;
+}
+
 static int set_buffer(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	uint64_t bytes;
@@ -463,6 +477,10 @@ static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
 				     conf->npids ? "-p" : "--cgroup");
 	if (conf->filter->min_ns && conf->timestamps == MPT_TIME_NONE)
 		return mpt_err_usage(err, "--min-duration: with -t none no time is known");
+	if (conf->summary && !conf->format->summary)
+		return mpt_err_usage(err, "%s: format %s has no place for a summary",
+				     conf->summary == MPT_SUMMARY_ONLY ? "-c" : "-C",
+				     conf->format->name);
 	if (conf->no_follow && !conf->command && !conf->npids && !conf->cgroup)
 		return mpt_err_usage(err, "--no-follow: the whole system is traced; say whom");
 	return 0;

@@ -21,6 +21,9 @@ struct mpt_filter;
 /* --denied, --color */
 enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
 
+/* -c and -C */
+enum mpt_summary { MPT_NO_SUMMARY, MPT_SUMMARY_ONLY, MPT_SUMMARY_TOO };
+
 enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_LIST, MPT_HELP, MPT_VERSION };
 
 struct mpt_conf {
@@ -40,6 +43,7 @@ struct mpt_conf {
 	enum mpt_when denied;
 	struct mpt_filter *filter; /* owned */
 	bool no_follow;
+	enum mpt_summary summary;
 	bool strict;
 	bool quiet;
 	char **command; /* NULL-terminated, in argv; NULL: none */

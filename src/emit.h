@@ -15,6 +15,8 @@
 #include "pair.h"
 #include "value.h"
 
+struct mpt_stats;
+
 /* What every line of a run has in common. */
 struct mpt_emit_context {
 	struct mpt_clock clock;
@@ -49,6 +51,9 @@ struct mpt_emitter {
 	/* The last line; NULL where the format has none. */
 	void (*end)(struct mpt_emit_context *ctx, const struct mpt_totals *totals,
 		    struct mpt_buf *buf);
+	/* What -c and -C print; NULL where the format has no place for it. */
+	void (*summary)(const struct mpt_emit_context *ctx, struct mpt_stats *stats,
+			const struct mpt_totals *totals, struct mpt_buf *buf);
 };
 
 extern const struct mpt_emitter mpt_emit_text, mpt_emit_table, mpt_emit_strace, mpt_emit_json,

@@ -12,6 +12,7 @@
 #include "emit.h"
 #include "json_call.h"
 #include "jsonw.h"
+#include "summary.h"
 
 static void put_time(struct mpt_emit_context *ctx, const struct mpt_call *call, struct mpt_jsonw *w)
 {
@@ -92,23 +93,6 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	mpt_buf_putc(buf, '\n');
 }
 
-static void put_lost(const struct mpt_lost *lost, struct mpt_jsonw *w)
-{
-	mpt_jsonw_key(w, "lost");
-	mpt_jsonw_begin(w, '{');
-	mpt_jsonw_key(w, "overrun");
-	mpt_jsonw_u64(w, lost->overrun);
-	mpt_jsonw_key(w, "missed_returns");
-	mpt_jsonw_u64(w, lost->missed_returns);
-	mpt_jsonw_key(w, "unpaired");
-	mpt_jsonw_u64(w, lost->unpaired);
-	if (lost->at_most) {
-		mpt_jsonw_key(w, "at_most");
-		mpt_jsonw_bool(w, true);
-	}
-	mpt_jsonw_end(w, '}');
-}
-
 static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *totals,
 		     struct mpt_buf *buf)
 {
@@ -123,7 +107,7 @@ static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *tota
 	mpt_jsonw_u64(&w, totals->calls);
 	mpt_jsonw_key(&w, "shown");
 	mpt_jsonw_u64(&w, totals->shown);
-	put_lost(&totals->lost, &w);
+	mpt_json_lost(&w, &totals->lost);
 	mpt_json_known(&w, "duration_ns", ctx->timestamps != MPT_TIME_NONE,
 		       (int64_t)totals->duration_ns);
 	mpt_jsonw_key(&w, "denied");
@@ -142,4 +126,5 @@ const struct mpt_emitter mpt_emit_json = {
 	.tells_cgroup = true,
 	.call = json_call,
 	.end = json_end,
+	.summary = mpt_summary_json,
 };

@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "emit.h"
 #include "put.h"
+#include "summary.h"
 
 enum { RESULT_COLUMN = 40 }; /* strace's -a */
 
@@ -252,4 +253,5 @@ const struct mpt_emitter mpt_emit_strace = {
 	.name = "strace",
 	.help = "a line a call, as strace -f -o writes it",
 	.call = strace_call,
+	.summary = mpt_summary_text,
 };

@@ -12,6 +12,7 @@
 #include "color.h"
 #include "emit.h"
 #include "put.h"
+#include "summary.h"
 #include "utf8.h"
 
 enum { COMM_WIDTH = 11, TID_WIDTH = 7, CALL_WIDTH = 13, RESULT_WIDTH = 10 };
@@ -57,58 +58,11 @@ static void put_cell(struct mpt_emit_context *ctx, size_t width, bool last, stru
 	ctx->scratch.len = 0;
 }
 
-/* A name without the prefixes that all of them have. */
-static void put_short(const char *name, struct mpt_buf *buf)
-{
-	static const char *const prefixes[] = { "MPOL_F_", "MPOL_MF_", "MPOL_" };
-	unsigned i;
-
-	for (i = 0; i < 3; i++) {
-		size_t n = strlen(prefixes[i]);
-
-		if (strncmp(name, prefixes[i], n) == 0) {
-			mpt_buf_puts(buf, name + n);
-			return;
-		}
-	}
-	mpt_buf_puts(buf, name);
-}
-
-static void put_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf)
-{
-	const struct mpt_xlat *flag;
-	const char *bar = "";
-
-	while ((flag = mpt_xlat_next_flag(table, &flags))) {
-		mpt_buf_puts(buf, bar);
-		put_short(flag->name, buf);
-		bar = "|";
-	}
-	if (flags) {
-		mpt_buf_puts(buf, bar);
-		mpt_buf_hex(buf, flags);
-	}
-}
-
-static void put_mode(uint32_t word, struct mpt_buf *buf)
-{
-	uint32_t flags = word & MPT_MPOL_MODE_FLAGS;
-	const char *name = mpt_xlat_name(mpt_mpol_modes, word & ~flags);
-
-	if (name)
-		put_short(name, buf);
-	else
-		mpt_buf_hex(buf, word & ~flags);
-	if (flags)
-		mpt_buf_putc(buf, '|');
-	put_flags(mpt_mpol_mode_flags, flags, buf);
-}
-
 static void put_value(const struct mpt_value *value, struct mpt_buf *buf)
 {
 	switch (value->type) {
 	case MPT_VALUE_MODE:
-		put_mode(value->num, buf);
+		mpt_put_short_mode(value->num, buf);
 		break;
 	case MPT_VALUE_NODE:
 		mpt_buf_puts(buf, "node ");
@@ -138,7 +92,7 @@ static void put_about(const struct mpt_arg *arg, uint64_t raw, const struct mpt_
 	size_t start = buf->len;
 
 	if (arg->kind == MPT_ARG_FLAGS)
-		put_flags(arg->flags, raw, buf);
+		mpt_put_short_flags(arg->flags, raw, buf);
 	else if (arg->about)
 		put_named(arg->name, (int64_t)raw, buf);
 	else if (value->status == MPT_VALUE_OK)
@@ -250,4 +204,5 @@ const struct mpt_emitter mpt_emit_table = {
 	.help = "aligned columns that fit the terminal",
 	.begin = table_begin,
 	.call = table_call,
+	.summary = mpt_summary_text,
 };

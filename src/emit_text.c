@@ -12,6 +12,7 @@
 #include "color.h"
 #include "emit.h"
 #include "put.h"
+#include "summary.h"
 #include "utf8.h"
 
 static void put_who(const struct mpt_thread *thread, struct mpt_buf *buf)
@@ -179,4 +180,5 @@ const struct mpt_emitter mpt_emit_text = {
 	.name = "text",
 	.help = "a line a call, as strace writes it, with what pointers led to",
 	.call = text_call,
+	.summary = mpt_summary_text,
 };

@@ -55,7 +55,7 @@ static void put_flags(const struct mpt_xlat *table, const char *key, uint64_t fl
 	mpt_jsonw_end(w, ']');
 }
 
-static void put_mode(const char *key, uint32_t word, struct mpt_jsonw *w)
+void mpt_json_mode(struct mpt_jsonw *w, const char *key, uint32_t word)
 {
 	uint32_t mode = word & ~(uint32_t)MPT_MPOL_MODE_FLAGS;
 	const char *name = mpt_xlat_name(mpt_mpol_modes, mode);
@@ -68,7 +68,7 @@ static void put_mode(const char *key, uint32_t word, struct mpt_jsonw *w)
 	put_flags(mpt_mpol_mode_flags, "mode_flags", word & MPT_MPOL_MODE_FLAGS, w);
 }
 
-static void put_nodes(const char *key, const struct mpt_nodeset *set, struct mpt_jsonw *w)
+void mpt_json_nodes(struct mpt_jsonw *w, const char *key, const struct mpt_nodeset *set)
 {
 	int node;
 
@@ -91,14 +91,14 @@ static void put_value(const struct mpt_arg *arg, const struct mpt_value *value, 
 
 	switch (value->type) {
 	case MPT_VALUE_MODE:
-		put_mode(key, value->num, w);
+		mpt_json_mode(w, key, value->num);
 		break;
 	case MPT_VALUE_NODE:
 		mpt_jsonw_key(w, key);
 		mpt_jsonw_u64(w, value->num);
 		break;
 	case MPT_VALUE_NODES:
-		put_nodes(key, &value->nodes, w);
+		mpt_json_nodes(w, key, &value->nodes);
 		break;
 	case MPT_VALUE_ITEMS:
 		break; /* several arguments make one array: put_items() */
@@ -222,4 +222,21 @@ void mpt_json_unread(const struct mpt_call *call, const struct mpt_values *value
 	}
 	if (begun)
 		mpt_jsonw_end(w, '}');
+}
+
+void mpt_json_lost(struct mpt_jsonw *w, const struct mpt_lost *lost)
+{
+	mpt_jsonw_key(w, "lost");
+	mpt_jsonw_begin(w, '{');
+	mpt_jsonw_key(w, "overrun");
+	mpt_jsonw_u64(w, lost->overrun);
+	mpt_jsonw_key(w, "missed_returns");
+	mpt_jsonw_u64(w, lost->missed_returns);
+	mpt_jsonw_key(w, "unpaired");
+	mpt_jsonw_u64(w, lost->unpaired);
+	if (lost->at_most) {
+		mpt_jsonw_key(w, "at_most");
+		mpt_jsonw_bool(w, true);
+	}
+	mpt_jsonw_end(w, '}');
 }

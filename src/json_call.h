@@ -10,6 +10,8 @@
 
 struct mpt_call;
 struct mpt_jsonw;
+struct mpt_lost;
+struct mpt_nodeset;
 struct mpt_values;
 
 /* A key with a number, or with null where it is not known. */
@@ -28,5 +30,14 @@ void mpt_json_decoded(const struct mpt_call *call, const struct mpt_values *valu
  */
 void mpt_json_unread(const struct mpt_call *call, const struct mpt_values *values,
 		     struct mpt_jsonw *w);
+
+/* A mode word as two keys: the mode under @key, and "mode_flags". */
+void mpt_json_mode(struct mpt_jsonw *w, const char *key, uint32_t word);
+
+/* A key with an array of node numbers. */
+void mpt_json_nodes(struct mpt_jsonw *w, const char *key, const struct mpt_nodeset *set);
+
+/* The key `lost` and its object. */
+void mpt_json_lost(struct mpt_jsonw *w, const struct mpt_lost *lost);
 
 #endif

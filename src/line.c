@@ -27,8 +27,10 @@ static bool passes(struct mpt_line *line, struct mpt_thread *thread, struct mpt_
 
 	if (filter && !mpt_filter_passes(filter, call, values))
 		return false;
+	if (!filter || filter->nuids == 0)
+		return true;
 	call->uid = mpt_thread_uid(line->threads, thread);
-	if (!filter || mpt_filter_passes_uid(filter, call->uid))
+	if (mpt_filter_passes_uid(filter, call->uid))
 		return true;
 	line->uid_unknown += call->uid < 0;
 	return false;
@@ -45,10 +47,15 @@ static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_ca
 	line->denied += call->denied;
 	if (mpt_line_is_done(line))
 		return;
+	if (line->stats)
+		mpt_stats_add(line->stats, call, &values);
+	line->shown++;
+	if (line->silent)
+		return;
+	call->uid = mpt_thread_uid(line->threads, thread);
 	if (line->emitter->tells_cgroup)
 		call->cgroup = mpt_thread_cgroup(line->threads, thread);
 	line->emitter->call(line->context, call, &values, line->out);
-	line->shown++;
 }
 
 static void take_call_record(struct mpt_line *line, const struct mpt_event *event)

@@ -16,6 +16,7 @@
 #include "pair.h"
 #include "plan.h"
 #include "record.h"
+#include "stats.h"
 #include "thread.h"
 
 struct mpt_buf;
@@ -32,6 +33,8 @@ struct mpt_line {
 	uint64_t limit;			 /* calls to show; 0: all */
 	pid_t ignore;			 /* thread whose calls are not shown; 0: none */
 	const struct mpt_filter *filter; /* NULL: all calls pass */
+	struct mpt_stats *stats;	 /* NULL: nobody wants a summary */
+	bool silent;			 /* count, and emit nothing */
 	/* what came of it */
 	struct mpt_pairing pairing;
 	uint64_t calls;	      /* those that passed the filter, shown or not */

@@ -57,6 +57,53 @@ void mpt_put_mode(uint32_t word, struct mpt_buf *buf)
 	}
 }
 
+/* A name without the prefixes that all of them have. */
+static void put_short(const char *name, struct mpt_buf *buf)
+{
+	static const char *const prefixes[] = { "MPOL_F_", "MPOL_MF_", "MPOL_" };
+	unsigned i;
+
+	for (i = 0; i < 3; i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (strncmp(name, prefixes[i], n) == 0) {
+			mpt_buf_puts(buf, name + n);
+			return;
+		}
+	}
+	mpt_buf_puts(buf, name);
+}
+
+void mpt_put_short_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf)
+{
+	const struct mpt_xlat *flag;
+	const char *bar = "";
+
+	while ((flag = mpt_xlat_next_flag(table, &flags))) {
+		mpt_buf_puts(buf, bar);
+		put_short(flag->name, buf);
+		bar = "|";
+	}
+	if (flags) {
+		mpt_buf_puts(buf, bar);
+		mpt_buf_hex(buf, flags);
+	}
+}
+
+void mpt_put_short_mode(uint32_t word, struct mpt_buf *buf)
+{
+	uint32_t flags = word & MPT_MPOL_MODE_FLAGS;
+	const char *name = mpt_xlat_name(mpt_mpol_modes, word & ~flags);
+
+	if (name)
+		put_short(name, buf);
+	else
+		mpt_buf_hex(buf, word & ~flags);
+	if (flags)
+		mpt_buf_putc(buf, '|');
+	mpt_put_short_flags(mpt_mpol_mode_flags, flags, buf);
+}
+
 void mpt_put_errno(int errnum, struct mpt_buf *buf)
 {
 	const char *name = mpt_errno_name(errnum);

@@ -20,6 +20,10 @@ void mpt_put_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf 
 /* A mode with its mode flags; one that has no name in hex. */
 void mpt_put_mode(uint32_t word, struct mpt_buf *buf);
 
+/* The same without MPOL_ and the like before each name, and nothing where no bit is set. */
+void mpt_put_short_flags(const struct mpt_xlat *table, uint64_t flags, struct mpt_buf *buf);
+void mpt_put_short_mode(uint32_t word, struct mpt_buf *buf);
+
 /* The name of an errno, or its number where it has none. */
 void mpt_put_errno(int errnum, struct mpt_buf *buf);
 

@@ -72,6 +72,7 @@ struct session {
 	struct mpt_threads *threads;
 	struct mpt_emit_context context;
 	struct mpt_line line;
+	struct mpt_stats stats;
 	struct pollfd *fds; /* signals, output, then a descriptor per CPU */
 	uint64_t deadline;  /* of -d; 0: none */
 	bool stop;	    /* tracing is to end */
@@ -290,6 +291,8 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.limit = s->conf->count,
 		.ignore = s->armed.self,
 		.filter = s->conf->filter,
+		.stats = s->conf->summary ? &s->stats : NULL,
+		.silent = s->conf->summary == MPT_SUMMARY_ONLY,
 	};
 	return mpt_merge_create(s->source, &s->line.merge, err);
 }
@@ -319,7 +322,7 @@ static int begin(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = mpt_arm_task_events(&s->armed, s->plan.denied, err);
 	mpt_clock_init(&s->context.clock);
-	if (s->conf->format->begin)
+	if (s->conf->format->begin && !s->line.silent)
 		s->conf->format->begin(&s->context, &s->sink.buf);
 	if (rc == 0)
 		rc = mpt_arm_switch(&s->armed, true, err);
@@ -443,7 +446,7 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 	mpt_pair_lost(&s->line.pairing, mpt_source_live_lost(s->source), s->plan.lean,
 		      s->line.saw_others, &totals->lost);
 	totals->calls = s->line.calls;
-	totals->shown = s->line.shown;
+	totals->shown = s->line.silent ? 0 : s->line.shown;
 	totals->denied = s->line.denied;
 	totals->asks_uid = s->conf->filter->nuids > 0;
 	totals->uid_unknown = s->line.uid_unknown;
@@ -473,6 +476,8 @@ static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	mpt_merge_destroy(s->line.merge);
 	s->line.merge = NULL;
 	disarm(s);
+	if (rc == 0 && s->conf->summary)
+		s->conf->format->summary(&s->context, &s->stats, totals, &s->sink.buf);
 	if (rc == 0 && s->conf->format->end)
 		s->conf->format->end(&s->context, totals, &s->sink.buf);
 	if (rc == 0)
@@ -519,6 +524,7 @@ static void init(struct session *s, const struct mpt_conf *conf)
 	s->armed.fd = -1;
 	s->context.timestamps = conf->timestamps;
 	s->context.array_limit = conf->array_limit;
+	s->stats.no_times = conf->timestamps == MPT_TIME_NONE;
 }
 
 /* In an order in which nothing is used after it is gone; all of it may never have been made. */
@@ -534,6 +540,7 @@ static void fini(struct session *s)
 	free(s->fds);
 	mpt_aim_free(&s->aim);
 	mpt_buf_free(&s->context.scratch);
+	mpt_stats_free(&s->stats);
 	if (s->signals >= 0)
 		close(s->signals);
 	if (s->rootfd >= 0)

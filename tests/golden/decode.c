@@ -2,7 +2,7 @@
 /*
  * decode.c - decodes a recorded run.
  *
- *     decode DIR FORMAT
+ *     decode DIR FORMAT|summary-FORMAT
  *
  * In: a directory as capture.h has it. Out: what mempoltrace would have
  * printed, through the same line as live data. It needs no root, no tracefs
@@ -140,9 +140,28 @@ static void print(struct mpt_line *line, const struct capture *c)
 	mpt_pair_lost(&line->pairing, c->lost, line->plan->lean, line->saw_others, &totals.lost);
 	totals.calls = line->calls;
 	totals.shown = line->shown;
+	if (line->stats) {
+		line->stats->no_times = line->context->timestamps == MPT_TIME_NONE;
+		line->emitter->summary(line->context, line->stats, &totals, line->out);
+		mpt_stats_free(line->stats);
+	}
 	if (line->emitter->end)
 		line->emitter->end(line->context, &totals, line->out);
 	flush(line->out);
+}
+
+/* A format's name, or that of its summary: "summary-json". */
+static bool choose_format(struct mpt_line *line, const char *name)
+{
+	static struct mpt_stats stats;
+
+	if (strncmp(name, "summary-", 8) == 0) {
+		name += 8;
+		line->stats = &stats;
+		line->silent = true;
+	}
+	line->emitter = mpt_emitter_find(name);
+	return line->emitter != NULL;
 }
 
 int main(int argc, char **argv)
@@ -159,7 +178,7 @@ int main(int argc, char **argv)
 	struct mpt_line line = { .plan = &plan, .context = &context, .out = &out };
 	int dirfd, eventsfd;
 
-	if (argc != 3 || !(line.emitter = mpt_emitter_find(argv[2])))
+	if (argc != 3 || !choose_format(&line, argv[2]))
 		return 2;
 	read_capture(argv[1], &capture);
 	dirfd = open(argv[1], O_RDONLY | O_DIRECTORY);
@@ -180,7 +199,7 @@ int main(int argc, char **argv)
 	if (capture.lean)
 		context.timestamps = MPT_TIME_NONE;
 	snprintf(context.host, sizeof(context.host), "%s", capture.host);
-	if (line.emitter->begin)
+	if (line.emitter->begin && !line.silent)
 		line.emitter->begin(&context, &out);
 	print(&line, &capture);
 	mpt_buf_free(&context.scratch);

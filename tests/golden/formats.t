@@ -85,6 +85,29 @@ table() { # FIXTURE NAME
 	same "$tmp/want" "$tmp/got" "$2: table says what json says"
 }
 
+# The summary's counts are those of the calls, counted by jq.
+summary() { # FIXTURE NAME
+	"$decode" "$1" summary-json | head -n 1 >"$tmp/summary"
+	"$decode" "$1" json | jq -c 'select(.type == "call")' >"$tmp/calls"
+	jq -c '[.calls[] | [.syscall, .calls, .errors, .denied, .by_error, .total_ns, .max_ns, ([.histogram[].calls] | add)]] | sort' "$tmp/summary" >"$tmp/got"
+	jq -s -c '[group_by(.syscall)[] | [.[0].syscall, length, ([.[] | select(.error)] | length), ([.[] | select(.denied)] | length),
+		([group_by(.error)[] | select(.[0].error) | {key: .[0].error, value: length}] | sort_by(.key) | from_entries),
+		([.[].duration_ns] | add), ([.[].duration_ns] | max), ([.[] | select(.duration_ns)] | length | if . == 0 then null else . end)]] | sort' "$tmp/calls" >"$tmp/want"
+	jq -c 'map(.[4] |= (to_entries | sort_by(.key) | from_entries))' "$tmp/got" >"$tmp/got2"
+	same "$tmp/want" "$tmp/got2" "$2: summary, by call"
+	jq -c '[.processes[] | [.pid, .comm, .calls, .errors, .total_ns]] | sort' "$tmp/summary" >"$tmp/got"
+	jq -s -c '[group_by([.pid, .comm])[] | [.[0].pid, .[0].comm, length, ([.[] | select(.error)] | length), ([.[].duration_ns] | add)]] | sort' "$tmp/calls" >"$tmp/want"
+	same "$tmp/want" "$tmp/got" "$2: summary, by process"
+	jq -c '[.policies[] | [.mode, .mode_flags, (.nodes // "?"), .set + .bound + .returned, .failed]] | sort' "$tmp/summary" >"$tmp/got"
+	jq -s -c '[.[] | select(.decoded.mode)] | [group_by([.decoded.mode, .decoded.mode_flags, (.decoded.nodes // "?")])[]
+		| [.[0].decoded.mode, .[0].decoded.mode_flags, (.[0].decoded.nodes // "?"), ([.[] | select(.error | not)] | length), ([.[] | select(.error)] | length)]] | sort' "$tmp/calls" >"$tmp/want"
+	same "$tmp/want" "$tmp/got" "$2: summary, by policy"
+	"$decode" "$1" summary-text >"$tmp/text"
+	status=0
+	awk 'length > 80 { print "too wide: " $0; bad = 1 } END { exit bad || NR < 5 }' "$tmp/text" >"$tmp/why" || status=1
+	result "$status" "$2: summary, in 80 columns"
+}
+
 for tool in jq sqlite3; do
 	command -v "$tool" >/dev/null || {
 		echo "1..0 # SKIP $tool is not here"
@@ -97,5 +120,6 @@ for capture in "$srcdir"/tests/golden/*/*/capture; do
 	csv "$fixture" "$name"
 	tracee "$fixture" "$name"
 	table "$fixture" "$name"
+	summary "$fixture" "$name"
 done
 echo "1..$n"
