@@ -364,6 +364,13 @@ static int set_dry_run(struct mpt_conf *conf, const char *arg, struct mpt_err *e
 	return 0;
 }
 
+static int set_doctor(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->action = MPT_DOCTOR;
+	return 0;
+}
+
 static int set_list(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	(void)arg, (void)err;

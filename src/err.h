@@ -12,6 +12,7 @@
 /* The exit statuses of mempoltrace itself, as interface and man page name them. */
 enum mpt_exit {
 	MPT_EXIT_OK = 0,
+	MPT_EXIT_NO_CAPTURE = 1, /* --doctor */
 	MPT_EXIT_USAGE = 2,
 	MPT_EXIT_LOST = 3,
 	MPT_EXIT_FAILED = 125,

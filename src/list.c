@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * list.c - the traced calls, for people.
+ * list.c - the traced calls, and where their arguments come from.
  *
- * In: the tables, and what this kernel was found to do. Out: a table. Of what
+ * In: the tables, and what this kernel was found to do. Out: a table, or one object. Of what
  * will not be captured it says so; it asks nobody and guesses nothing.
  */
 #include "list.h"
 
-#include <stdio.h>
-
 #include "buf.h"
+#include "jsonw.h"
 #include "syscalls.h"
+#include "tab.h"
 
 /* Tracee's: the value comes from the kernel's side of the call, or lies in user memory. */
 static const char *origin(const struct mpt_arg *arg)
@@ -23,48 +23,58 @@ static const char *direction(const struct mpt_arg *arg)
 	return mpt_arg_is_pointer(arg) && arg->dir == MPT_OUT ? "out" : "in";
 }
 
-/* Where what a pointer leads to is read, by each ABI. */
+/* How one ABI's calls show what a pointer leads to. */
+static void put_how(struct mpt_buf *buf, const struct mpt_view *view)
+{
+	if (view->rung == MPT_RUNG_ARGS)
+		mpt_buf_puts(buf, "read at return by $argN");
+	else if (view->rung == MPT_RUNG_SAVED)
+		mpt_buf_printf(buf, "read at return by %s", view->saved);
+	else
+		mpt_buf_puts(buf, "not captured");
+}
+
+/* The same of all ABIs: once, where they agree. */
 static void put_content(struct mpt_buf *buf, const struct mpt_caps *caps)
 {
 	unsigned i;
 
 	for (i = 0; i < caps->nviews; i++) {
-		const struct mpt_view *view = &caps->views[i];
-		const char *how = view->rung == MPT_RUNG_ARGS	 ? "read at return by $argN"
-				  : view->rung == MPT_RUNG_SAVED ? "read at return by "
-								 : "not captured";
-
-		mpt_buf_printf(buf, "%s%s: %s%s", i ? "; " : "", view->abi->name, how,
-			       view->rung == MPT_RUNG_SAVED ? view->saved : "");
+		mpt_buf_printf(buf, "%s%s: ", i ? "; " : "", caps->views[i].abi->name);
+		put_how(buf, &caps->views[i]);
 	}
 }
 
-static void put_arg(struct mpt_buf *buf, const struct mpt_arg *arg, const struct mpt_caps *caps,
+static void put_arg(struct mpt_tab *tab, const struct mpt_arg *arg, const struct mpt_caps *caps,
 		    bool asked)
 {
-	mpt_buf_printf(buf, "  %-10s %-22s %-3s %-2s  ", arg->name, arg->ctype, direction(arg),
-		       origin(arg));
+	cleanup_buf struct mpt_buf from = { 0 };
+
+	mpt_tab_cell(tab, "  %s", arg->name);
+	mpt_tab_cell(tab, "%s", arg->ctype);
+	mpt_tab_cell(tab, "%s", direction(arg));
+	mpt_tab_cell(tab, "%s", origin(arg));
 	if (!mpt_arg_is_pointer(arg))
-		mpt_buf_puts(buf, "the caller's register");
+		mpt_buf_puts(&from, "the caller's register");
 	else if (asked)
-		put_content(buf, caps);
+		put_content(&from, caps);
 	else
-		mpt_buf_puts(buf, "read at return, where the kernel allows it");
-	mpt_buf_putc(buf, '\n');
+		mpt_buf_puts(&from, "read at return, where the kernel allows it");
+	mpt_tab_cell(tab, "%s", mpt_buf_cstr(&from));
 }
 
-static void put_call(struct mpt_buf *buf, int nr, const struct mpt_caps *caps, bool asked)
+static void put_call(struct mpt_tab *tab, int nr, const struct mpt_caps *caps, bool asked)
 {
 	const struct mpt_syscall *sys = &mpt_syscalls[nr];
+	bool missing = caps->missing & UINT64_C(1) << nr;
 	unsigned i;
 
-	if (caps->missing & UINT64_C(1) << nr) {
-		mpt_buf_printf(buf, "%s: this kernel does not have it\n", sys->name);
-		return;
-	}
-	mpt_buf_printf(buf, "%s\n", sys->name);
-	for (i = 0; i < sys->nargs; i++)
-		put_arg(buf, &sys->args[i], caps, asked);
+	mpt_tab_cell(tab, "%s", sys->name);
+	for (i = 0; i < 3; i++)
+		mpt_tab_cell(tab, "%s", "");
+	mpt_tab_cell(tab, "%s", missing ? "this kernel does not have it" : "");
+	for (i = 0; i < sys->nargs && !missing; i++)
+		put_arg(tab, &sys->args[i], caps, asked);
 }
 
 static void put_denied(struct mpt_buf *buf, const struct mpt_caps *caps)
@@ -80,15 +90,115 @@ static void put_denied(struct mpt_buf *buf, const struct mpt_caps *caps)
 	}
 }
 
-void mpt_list_put(struct mpt_buf *buf, const struct mpt_caps *caps, bool asked)
+void mpt_list_put(struct mpt_buf *buf, const struct mpt_caps *caps, const char *why, unsigned width)
 {
+	static const struct mpt_tab_column columns[] = {
+		{ "CALL, ARGUMENT", false, false },
+		{ "TYPE", false, false },
+		{ "DIR", false, false },
+		{ "TAG", false, false },
+		{ "CAPTURED FROM", false, true },
+		{ NULL },
+	};
+	struct mpt_tab tab = { .columns = columns };
 	int nr;
 
+	if (why)
+		mpt_buf_printf(buf, "# this kernel was not asked (%s)\n", why);
 	for (nr = 0; nr < MPT_NSYSCALLS; nr++)
-		put_call(buf, nr, caps, asked);
-	if (asked)
+		put_call(&tab, nr, caps, !why);
+	mpt_tab_put(&tab, width, buf);
+	if (!why)
 		put_denied(buf, caps);
 	if (caps->guest)
 		mpt_buf_printf(buf, "calls by %s are shown as those of %s are\n", caps->guest->name,
 			       caps->views[0].abi->name);
+}
+
+static void put_str(struct mpt_jsonw *w, const char *key, const char *value)
+{
+	mpt_jsonw_key(w, key);
+	mpt_jsonw_str(w, value);
+}
+
+/* By ABI, how a pointer's content is captured; where nobody was asked, null. */
+static void json_content(struct mpt_jsonw *w, const struct mpt_caps *caps, bool asked)
+{
+	unsigned i;
+
+	mpt_jsonw_key(w, "content");
+	if (!asked) {
+		mpt_jsonw_null(w);
+		return;
+	}
+	mpt_jsonw_begin(w, '{');
+	for (i = 0; i < caps->nviews; i++) {
+		cleanup_buf struct mpt_buf how = { 0 };
+
+		put_how(&how, &caps->views[i]);
+		put_str(w, caps->views[i].abi->name, mpt_buf_cstr(&how));
+	}
+	mpt_jsonw_end(w, '}');
+}
+
+static void json_call(struct mpt_jsonw *w, int nr, const struct mpt_caps *caps, bool asked)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[nr];
+	unsigned i;
+
+	mpt_jsonw_begin(w, '{');
+	put_str(w, "syscall", sys->name);
+	mpt_jsonw_key(w, "available");
+	mpt_jsonw_bool(w, !(caps->missing & UINT64_C(1) << nr));
+	mpt_jsonw_key(w, "args");
+	mpt_jsonw_begin(w, '[');
+	for (i = 0; i < sys->nargs; i++) {
+		const struct mpt_arg *arg = &sys->args[i];
+
+		mpt_jsonw_begin(w, '{');
+		put_str(w, "name", arg->name);
+		put_str(w, "type", arg->ctype);
+		put_str(w, "direction", direction(arg));
+		put_str(w, "origin", origin(arg));
+		if (mpt_arg_is_pointer(arg))
+			json_content(w, caps, asked);
+		mpt_jsonw_end(w, '}');
+	}
+	mpt_jsonw_end(w, ']');
+	mpt_jsonw_end(w, '}');
+}
+
+static void json_denied(struct mpt_jsonw *w, const struct mpt_caps *caps)
+{
+	unsigned i;
+
+	mpt_jsonw_key(w, "denied");
+	mpt_jsonw_begin(w, '{');
+	for (i = 0; i < caps->nviews; i++) {
+		mpt_jsonw_key(w, caps->views[i].abi->name);
+		mpt_jsonw_bool(w, caps->views[i].asker != NULL);
+	}
+	mpt_jsonw_end(w, '}');
+}
+
+void mpt_list_put_json(struct mpt_buf *buf, const struct mpt_caps *caps, const char *why)
+{
+	struct mpt_jsonw w = { .buf = buf };
+	int nr;
+
+	mpt_jsonw_begin(&w, '{');
+	put_str(&w, "type", "list");
+	mpt_jsonw_key(&w, "asked");
+	mpt_jsonw_bool(&w, !why);
+	if (why)
+		put_str(&w, "why", why);
+	mpt_jsonw_key(&w, "calls");
+	mpt_jsonw_begin(&w, '[');
+	for (nr = 0; nr < MPT_NSYSCALLS; nr++)
+		json_call(&w, nr, caps, !why);
+	mpt_jsonw_end(&w, ']');
+	if (!why)
+		json_denied(&w, caps);
+	mpt_jsonw_end(&w, '}');
+	mpt_buf_putc(buf, '\n');
 }

@@ -11,6 +11,7 @@
 #include "buf.h"
 #include "cli.h"
 #include "err.h"
+#include "inspect.h"
 #include "log.h"
 #include "session.h"
 
@@ -51,9 +52,11 @@ static int act(const struct mpt_conf *conf, int *status, struct mpt_err *err)
 	case MPT_VERSION:
 		return version(err);
 	case MPT_DRY_RUN:
-		return mpt_session_dry_run(conf, err);
+		return mpt_inspect_dry_run(conf, err);
 	case MPT_LIST:
-		return mpt_session_list(conf, err);
+		return mpt_inspect_list(conf, err);
+	case MPT_DOCTOR:
+		return mpt_inspect_doctor(conf, status, err);
 	case MPT_TRACE:
 		break;
 	}

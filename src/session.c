@@ -11,64 +11,43 @@
 #include "session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "aim.h"
-#include "arm.h"
-#include "calib.h"
-#include "caps.h"
 #include "cleanup.h"
 #include "conf.h"
 #include "err.h"
 #include "line.h"
-#include "list.h"
 #include "log.h"
-#include "pidns.h"
+#include "rig.h"
 #include "sink.h"
 #include "source_live.h"
 #include "target.h"
-#include "tracedir.h"
 
 enum {
 	ROUND_MS = 50,	    /* between rounds while there is something to read */
 	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
 	NS_PER_MS = 1000000,
-	BUFFER_KB_MAX = 8192, /* loses nothing at full speed where 1.4 MB lost a tenth */
-	BUFFER_KB_MIN = 64,
-	BUFFER_MEMORY_SHARE = 64,
 };
 
 struct session {
 	const struct mpt_conf *conf;
-	int rootfd;
 	int signals; /* signalfd */
 	sigset_t old_mask;
 	struct mpt_sink sink;
 	struct mpt_command command;
-	pid_t command_tid; /* as the trace numbers it */
-	bool foreign;	   /* the trace numbers threads otherwise than our /proc */
 	bool command_ended;
 	int command_wstatus;
-	struct mpt_tracedir dir;
-	struct mpt_owner owner;
-	struct mpt_caps caps;
-	struct mpt_plan plan;
-	struct mpt_armed armed;
+	struct mpt_rig rig;
 	struct mpt_aim aim;
-	int eventsfd;
-	struct mpt_decoder *decoder;
-	struct mpt_source *source;
 	struct mpt_threads *threads;
 	struct mpt_emit_context context;
 	struct mpt_line line;
@@ -135,197 +114,60 @@ static void read_signals(struct session *s)
 	}
 }
 
-static uint64_t default_buffer_kb(const struct mpt_caps *caps)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	uint64_t kb = caps->available_kb / BUFFER_MEMORY_SHARE / (uint64_t)(cpus > 0 ? cpus : 1);
-
-	if (kb > BUFFER_KB_MAX)
-		return BUFFER_KB_MAX;
-	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
-}
-
-/* While seccomp is watched every system call of a task under a filter costs more. */
-static bool wants_denied(const struct mpt_conf *conf)
-{
-	if (conf->denied == MPT_AUTO)
-		return conf->command || mpt_aim_has_targets(conf);
-	return conf->denied == MPT_ALWAYS;
-}
-
-static struct mpt_wish wish_of(const struct session *s)
-{
-	struct mpt_wish wish = {
-		.syscalls = s->conf->syscalls,
-		.lean = s->conf->timestamps == MPT_TIME_NONE,
-		.denied = wants_denied(s->conf),
-		.group = s->owner.group,
-	};
-	int nr;
-
-	for (nr = 0; nr < MPT_NSYSCALLS; nr++)
-		wish.filter_args[nr] = (uint8_t)mpt_filter_args(s->conf->filter, nr);
-
-	if (getrandom(&wish.poison, sizeof(wish.poison), 0) < 0)
-		wish.poison = UINT64_C(0xd3a5c96b1e7f4288) ^ mpt_clock_now();
-	wish.poison &= MPT_POISON_MASK;
-	return wish;
-}
-
-static int read_caps(struct session *s, struct mpt_err *err)
-{
-	struct utsname uts;
-	int rc;
-
-	s->rootfd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (s->rootfd < 0)
-		return mpt_err_set(err, errno, "/");
-	uname(&uts);
-	snprintf(s->context.host, sizeof(s->context.host), "%s", uts.nodename);
-	rc = mpt_caps_read(s->rootfd, uts.machine, &s->caps, err);
-	return rc < 0 ? rc : mpt_owner_self(s->rootfd, &s->owner, err);
-}
-
-static int open_reading(struct session *s, struct mpt_err *err)
-{
-	int rc;
-
-	s->eventsfd = openat(s->armed.fd, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (s->eventsfd < 0)
-		return mpt_err_set(err, errno, "instances/%s/events", s->owner.instance);
-	rc = mpt_decoder_create(s->eventsfd, &s->decoder, err);
-	if (rc == 0)
-		rc = mpt_source_live_open(s->armed.fd, mpt_decoder_page_size(s->decoder),
-					  &s->source, err);
-	return rc;
-}
-
-/*
- * In a PID namespace the trace has other numbers for threads than we and our
- * /proc have: those of ours can be learnt, others' cannot.
- */
-static int learn_numbers(struct session *s, struct mpt_err *err)
-{
-	pid_t pid = s->command.pid > 0 ? s->command.pid : getpid();
-
-	s->command_tid = s->command.pid;
-	if (mpt_pidns_is_initial(s->rootfd))
-		return 0;
-	if (mpt_aim_has_targets(s->conf)) {
-		mpt_err_set(err, 0, "-p and --cgroup do not work in a PID namespace");
-		mpt_err_hint(err, "the kernel traces by the numbers of the initial one: run "
-				  "mempoltrace there");
-		return -ENOTSUP;
-	}
-	s->foreign = true;
-	mpt_log_note("this is a PID namespace: pids and tids are those of the initial one");
-	return mpt_pidns_learn(&s->armed, s->decoder, s->source, pid, &s->command_tid, err);
-}
-
-/* What the kernel can decide it decides, once our own calls have been seen. */
-static int push_filters(struct session *s, struct mpt_err *err)
-{
-	unsigned i;
-	int rc = 0;
-
-	for (i = 0; i < s->plan.ndefs && rc == 0; i++) {
-		struct mpt_def *def = &s->plan.defs[i];
-		cleanup_buf struct mpt_buf expr = { 0 };
-
-		if (def->role != MPT_ROLE_ENTER && def->role != MPT_ROLE_EXIT)
-			continue;
-		mpt_filter_put_kernel(&expr, s->conf->filter, def, s->plan.lean);
-		if (expr.len)
-			rc = mpt_arm_filter(&s->armed, &s->plan, def, mpt_buf_cstr(&expr), err);
-	}
-	return rc;
-}
-
-/* The instance with the best plan that is proven, switched off. */
-static int arm(struct session *s, struct mpt_err *err)
-{
-	uint64_t kb = s->conf->buffer_kb ? s->conf->buffer_kb : default_buffer_kb(&s->caps);
-	struct mpt_wish wish = wish_of(s);
-	int rc = mpt_tracedir_open(s->rootfd, &s->dir, err);
-
-	if (rc == 0)
-		rc = mpt_arm_instance(&s->armed, &s->dir, &s->owner, kb, err);
-	if (rc == 0)
-		rc = open_reading(s, err);
-	if (rc == 0)
-		rc = learn_numbers(s, err);
-	if (rc == 0)
-		rc = mpt_calibrate(&wish, &s->caps, &s->armed, s->decoder, s->source, &s->plan,
-				   err);
-	if (rc == 0)
-		rc = mpt_filter_check_nodes(s->conf->filter, s->caps.possible, err);
-	return rc < 0 ? rc : push_filters(s, err);
-}
-
-/* Closes what has the instance's files open, then takes the kernel's state back. */
-static int disarm(struct session *s)
-{
-	mpt_source_close(s->source);
-	s->source = NULL;
-	if (s->eventsfd >= 0)
-		close(s->eventsfd);
-	s->eventsfd = -1;
-	return mpt_disarm(&s->armed);
-}
-
 static int make_line(struct session *s, struct mpt_err *err)
 {
-	s->threads = mpt_threads_create(s->foreign ? -1 : s->rootfd);
+	s->threads = mpt_threads_create(s->rig.foreign ? -1 : s->rig.rootfd);
 	if (!s->threads)
 		return mpt_err_set(err, ENOMEM, "threads");
-	s->aim = (struct mpt_aim){
-		.conf = s->conf, .rootfd = s->rootfd, .armed = &s->armed, .threads = s->threads
-	};
+	s->aim = (struct mpt_aim){ .conf = s->conf,
+				   .rootfd = s->rig.rootfd,
+				   .armed = &s->rig.armed,
+				   .threads = s->threads };
 	s->line = (struct mpt_line){
-		.decoder = s->decoder,
+		.decoder = s->rig.decoder,
 		.threads = s->threads,
-		.plan = &s->plan,
+		.plan = &s->rig.plan,
 		.emitter = s->conf->format,
 		.context = &s->context,
 		.out = &s->sink.buf,
 		.limit = s->conf->count,
-		.ignore = s->armed.self,
+		.ignore = s->rig.armed.self,
 		.filter = s->conf->filter,
 		.stats = s->conf->summary ? &s->stats : NULL,
 		.silent = s->conf->summary == MPT_SUMMARY_ONLY,
 	};
-	return mpt_merge_create(s->source, &s->line.merge, err);
+	return mpt_merge_create(s->rig.source, &s->line.merge, err);
 }
 
 static int make_fds(struct session *s, struct mpt_err *err)
 {
-	s->fds = calloc(FD_CPUS + s->source->ncpus, sizeof(*s->fds));
+	s->fds = calloc(FD_CPUS + s->rig.source->ncpus, sizeof(*s->fds));
 	if (!s->fds)
 		return mpt_err_set(err, ENOMEM, "poll");
 	s->fds[FD_SIGNALS] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
 	/* no event is asked for: what comes of itself is that nobody reads any more */
 	s->fds[FD_OUTPUT] = (struct pollfd){ .fd = s->sink.is_regular ? -1 : s->sink.fd };
-	mpt_source_live_pollfds(s->source, s->fds + FD_CPUS);
+	mpt_source_live_pollfds(s->rig.source, s->fds + FD_CPUS);
 	return 0;
 }
 
 static int begin(struct session *s, struct mpt_err *err)
 {
-	int rc = mpt_decoder_bind_tasks(s->decoder, s->plan.denied, err);
+	int rc = mpt_decoder_bind_tasks(s->rig.decoder, s->rig.plan.denied, err);
 
 	if (rc == 0)
 		rc = make_line(s, err);
 	if (rc == 0)
 		rc = make_fds(s, err);
 	if (rc == 0)
-		rc = mpt_aim_take(&s->aim, s->command.pid, s->command_tid, err);
+		rc = mpt_aim_take(&s->aim, s->command.pid, s->rig.command_tid, err);
 	if (rc == 0)
-		rc = mpt_arm_task_events(&s->armed, s->plan.denied, err);
+		rc = mpt_arm_task_events(&s->rig.armed, s->rig.plan.denied, err);
 	mpt_clock_init(&s->context.clock);
 	if (s->conf->format->begin && !s->line.silent)
 		s->conf->format->begin(&s->context, &s->sink.buf);
 	if (rc == 0)
-		rc = mpt_arm_switch(&s->armed, true, err);
+		rc = mpt_arm_switch(&s->rig.armed, true, err);
 	if (s->conf->duration)
 		s->deadline = s->context.clock.start + s->conf->duration;
 	return rc;
@@ -399,7 +241,7 @@ static int timeout_ms(const struct session *s, bool idle)
  */
 static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 {
-	nfds_t n = idle ? FD_CPUS + s->source->ncpus : FD_CPUS;
+	nfds_t n = idle ? FD_CPUS + s->rig.source->ncpus : FD_CPUS;
 
 	if (poll(s->fds, n, timeout_ms(s, idle)) < 0 && errno != EINTR)
 		return mpt_err_set(err, errno, "poll");
@@ -443,7 +285,7 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 		if (n < 0)
 			return n;
 	mpt_line_in_flight(&s->line);
-	mpt_pair_lost(&s->line.pairing, mpt_source_live_lost(s->source), s->plan.lean,
+	mpt_pair_lost(&s->line.pairing, mpt_source_live_lost(s->rig.source), s->rig.plan.lean,
 		      s->line.saw_others, &totals->lost);
 	totals->calls = s->line.calls;
 	totals->shown = s->line.silent ? 0 : s->line.shown;
@@ -471,11 +313,11 @@ static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 {
 	int rc;
 
-	mpt_arm_switch(&s->armed, false, err);
+	mpt_arm_switch(&s->rig.armed, false, err);
 	rc = drain(s, totals, err);
 	mpt_merge_destroy(s->line.merge);
 	s->line.merge = NULL;
-	disarm(s);
+	mpt_rig_disarm(&s->rig);
 	if (rc == 0 && s->conf->summary)
 		s->conf->format->summary(&s->context, &s->stats, totals, &s->sink.buf);
 	if (rc == 0 && s->conf->format->end)
@@ -519,9 +361,9 @@ static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 
 static void init(struct session *s, const struct mpt_conf *conf)
 {
-	*s = (struct session){ .conf = conf, .rootfd = -1, .signals = -1, .eventsfd = -1 };
-	s->dir.fd = -1;
-	s->armed.fd = -1;
+	*s = (struct session){ .conf = conf, .signals = -1 };
+	/* nothing is open yet, and it may stay so */
+	s->rig.rootfd = s->rig.dir.fd = s->rig.armed.fd = s->rig.eventsfd = -1;
 	s->context.timestamps = conf->timestamps;
 	s->context.array_limit = conf->array_limit;
 	s->stats.no_times = conf->timestamps == MPT_TIME_NONE;
@@ -531,20 +373,16 @@ static void init(struct session *s, const struct mpt_conf *conf)
 static void fini(struct session *s)
 {
 	mpt_merge_destroy(s->line.merge);
-	disarm(s);
+	mpt_rig_disarm(&s->rig);
 	mpt_command_drop(&s->command);
 	mpt_threads_destroy(s->threads);
-	mpt_decoder_destroy(s->decoder);
-	mpt_plan_free(&s->plan);
-	mpt_tracedir_close(&s->dir);
+	mpt_rig_close(&s->rig);
 	free(s->fds);
 	mpt_aim_free(&s->aim);
 	mpt_buf_free(&s->context.scratch);
 	mpt_stats_free(&s->stats);
 	if (s->signals >= 0)
 		close(s->signals);
-	if (s->rootfd >= 0)
-		close(s->rootfd);
 }
 
 /* How the lines are to look, by where they go (https://no-color.org for NO_COLOR). */
@@ -577,9 +415,10 @@ static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	if (rc == 0)
 		rc = take_signals(s, err);
 	if (rc == 0)
-		rc = read_caps(s, err);
+		rc = mpt_rig_open(&s->rig, s->conf, err);
 	if (rc == 0)
-		rc = arm(s, err);
+		rc = mpt_rig_arm(&s->rig, s->command.pid, err);
+	snprintf(s->context.host, sizeof(s->context.host), "%s", s->rig.host);
 	if (rc == 0)
 		rc = trace(s, totals, err);
 	return rc;
@@ -610,80 +449,6 @@ int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *er
 	if (rc == 0)
 		wait_command(&s);
 	*status = exit_status(&s, &totals);
-	fini(&s);
-	return rc;
-}
-
-static void put_ladder(struct session *s, struct mpt_buf *buf, const struct mpt_err *why)
-{
-	struct mpt_view *view = s->caps.views;
-	struct mpt_err ignored;
-
-	mpt_buf_printf(
-		buf,
-		"# This kernel was not asked (%s). It would be offered, the first that\n"
-		"# it takes and that shows mempoltrace's own calls rightly, and the same for\n"
-		"# other ABIs that it serves:\n",
-		why->what);
-	for (;;) {
-		struct mpt_wish wish = wish_of(s);
-
-		if (mpt_plan_make(&wish, &s->caps, &s->plan, &ignored) == 0)
-			mpt_plan_put(buf, &s->plan);
-		mpt_plan_free(&s->plan);
-		if (view->rung == MPT_RUNG_NONE)
-			return;
-		mpt_caps_refute(view);
-	}
-}
-
-int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err)
-{
-	struct session s;
-	int rc;
-
-	init(&s, conf);
-	rc = mpt_sink_open(&s.sink, conf->output, STDOUT_FILENO, err);
-	if (rc == 0)
-		rc = read_caps(&s, err);
-	if (rc == 0 && arm(&s, err) == 0) {
-		disarm(&s);
-		mpt_plan_put(&s.sink.buf, &s.plan);
-		mpt_filter_put(&s.sink.buf, conf->filter, &s.plan);
-	} else if (rc == 0) {
-		put_ladder(&s, &s.sink.buf, err);
-	}
-	if (rc == 0)
-		rc = mpt_sink_flush(&s.sink, -1, err);
-	mpt_sink_close(&s.sink);
-	fini(&s);
-	return rc;
-}
-
-int mpt_session_list(const struct mpt_conf *conf, struct mpt_err *err)
-{
-	struct mpt_conf all = *conf;
-	struct mpt_err ignored = { 0 };
-	struct session s;
-	bool asked;
-	int rc;
-
-	all.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1;
-	all.denied = MPT_ALWAYS;
-	init(&s, &all);
-	rc = mpt_sink_open(&s.sink, conf->output, STDOUT_FILENO, err);
-	if (rc == 0)
-		rc = read_caps(&s, err);
-	if (rc == 0) {
-		asked = arm(&s, &ignored) == 0;
-		disarm(&s);
-		if (!asked)
-			mpt_buf_printf(&s.sink.buf, "# this kernel was not asked (%s)\n",
-				       ignored.what);
-		mpt_list_put(&s.sink.buf, &s.caps, asked);
-		rc = mpt_sink_flush(&s.sink, -1, err);
-	}
-	mpt_sink_close(&s.sink);
 	fini(&s);
 	return rc;
 }

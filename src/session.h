@@ -15,18 +15,4 @@ struct mpt_err;
  */
 int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *err);
 
-/*
- * Prints the probes that would be armed: those that were armed for a moment
- * and proven, where that is possible, else each rung of the ladder.
- * Returns 0 or -errno.
- */
-int mpt_session_dry_run(const struct mpt_conf *conf, struct mpt_err *err);
-
-/*
- * Prints the traced calls, and where each argument is captured from on this
- * kernel as far as it can be asked.
- * Returns 0 or -errno.
- */
-int mpt_session_list(const struct mpt_conf *conf, struct mpt_err *err);
-
 #endif

@@ -89,7 +89,7 @@ static void print(const struct mpt_tab *tab, unsigned width, struct mpt_buf *buf
 	for (i = 0; i < ncolumns; i++)
 		mpt_buf_printf(buf, "%s%c", tab->columns[i].name, i + 1 < ncolumns ? '\t' : '\n');
 	for (i = 0; i < tab->ncells; i++, at += strlen(at) + 1)
-		mpt_buf_printf(buf, "%s%c", at, (i + 1) % ncolumns ? '\t' : '\n');
+		mpt_buf_printf(buf, "%s%c", at, i % ncolumns + 1 < ncolumns ? '\t' : '\n');
 }
 
 #endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rig.c - the probes, armed, and what is needed to read them.
+ *
+ * In: what the user asked for. Out: an instance of our own with the best plan
+ * that this kernel proves, switched off, and a source and a decoder for what it
+ * will record. It knows nothing of COMMAND but its number, and shows nothing.
+ */
+#include "rig.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "aim.h"
+#include "buf.h"
+#include "calib.h"
+#include "cleanup.h"
+#include "clock.h"
+#include "conf.h"
+#include "err.h"
+#include "filter.h"
+#include "log.h"
+#include "pidns.h"
+#include "source_live.h"
+
+enum {
+	BUFFER_KB_MAX = 8192, /* loses nothing at full speed where 1.4 MB lost a tenth */
+	BUFFER_KB_MIN = 64,
+	BUFFER_MEMORY_SHARE = 64,
+};
+
+uint64_t mpt_rig_buffer_kb(const struct mpt_rig *r)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t kb = r->caps.available_kb / BUFFER_MEMORY_SHARE / (uint64_t)(cpus > 0 ? cpus : 1);
+
+	if (r->conf->buffer_kb)
+		return r->conf->buffer_kb;
+	if (kb > BUFFER_KB_MAX)
+		return BUFFER_KB_MAX;
+	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
+}
+
+/* While seccomp is watched every system call of a task under a filter costs more. */
+static bool wants_denied(const struct mpt_conf *conf)
+{
+	if (conf->denied == MPT_AUTO)
+		return conf->command || mpt_aim_has_targets(conf);
+	return conf->denied == MPT_ALWAYS;
+}
+
+static struct mpt_wish wish_of(const struct mpt_rig *r)
+{
+	struct mpt_wish wish = {
+		.syscalls = r->conf->syscalls,
+		.lean = r->conf->timestamps == MPT_TIME_NONE,
+		.denied = wants_denied(r->conf),
+		.group = r->owner.group,
+	};
+	int nr;
+
+	for (nr = 0; nr < MPT_NSYSCALLS; nr++)
+		wish.filter_args[nr] = (uint8_t)mpt_filter_args(r->conf->filter, nr);
+
+	if (getrandom(&wish.poison, sizeof(wish.poison), 0) < 0)
+		wish.poison = UINT64_C(0xd3a5c96b1e7f4288) ^ mpt_clock_now();
+	wish.poison &= MPT_POISON_MASK;
+	return wish;
+}
+
+int mpt_rig_open(struct mpt_rig *r, const struct mpt_conf *conf, struct mpt_err *err)
+{
+	struct utsname uts;
+	int rc;
+
+	*r = (struct mpt_rig){ .conf = conf, .rootfd = -1, .eventsfd = -1 };
+	r->dir.fd = -1;
+	r->armed.fd = -1;
+	r->rootfd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (r->rootfd < 0)
+		return mpt_err_set(err, errno, "/");
+	uname(&uts);
+	snprintf(r->host, sizeof(r->host), "%s", uts.nodename);
+	rc = mpt_caps_read(r->rootfd, uts.machine, &r->caps, err);
+	return rc < 0 ? rc : mpt_owner_self(r->rootfd, &r->owner, err);
+}
+
+static int open_reading(struct mpt_rig *r, struct mpt_err *err)
+{
+	int rc;
+
+	r->eventsfd = openat(r->armed.fd, "events", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (r->eventsfd < 0)
+		return mpt_err_set(err, errno, "instances/%s/events", r->owner.instance);
+	rc = mpt_decoder_create(r->eventsfd, &r->decoder, err);
+	if (rc == 0)
+		rc = mpt_source_live_open(r->armed.fd, mpt_decoder_page_size(r->decoder),
+					  &r->source, err);
+	return rc;
+}
+
+/*
+ * In a PID namespace the trace has other numbers for threads than we and our
+ * /proc have: those of ours can be learnt, others' cannot.
+ */
+static int learn_numbers(struct mpt_rig *r, pid_t command, struct mpt_err *err)
+{
+	pid_t pid = command > 0 ? command : getpid();
+
+	r->command_tid = command;
+	if (mpt_pidns_is_initial(r->rootfd))
+		return 0;
+	if (mpt_aim_has_targets(r->conf)) {
+		mpt_err_set(err, 0, "-p and --cgroup do not work in a PID namespace");
+		mpt_err_hint(err, "the kernel traces by the numbers of the initial one: run "
+				  "mempoltrace there");
+		return -ENOTSUP;
+	}
+	r->foreign = true;
+	mpt_log_note("this is a PID namespace: pids and tids are those of the initial one");
+	return mpt_pidns_learn(&r->armed, r->decoder, r->source, pid, &r->command_tid, err);
+}
+
+/* What the kernel can decide it decides, once our own calls have been seen. */
+static int push_filters(struct mpt_rig *r, struct mpt_err *err)
+{
+	unsigned i;
+	int rc = 0;
+
+	for (i = 0; i < r->plan.ndefs && rc == 0; i++) {
+		struct mpt_def *def = &r->plan.defs[i];
+		cleanup_buf struct mpt_buf expr = { 0 };
+
+		if (def->role != MPT_ROLE_ENTER && def->role != MPT_ROLE_EXIT)
+			continue;
+		mpt_filter_put_kernel(&expr, r->conf->filter, def, r->plan.lean);
+		if (expr.len)
+			rc = mpt_arm_filter(&r->armed, &r->plan, def, mpt_buf_cstr(&expr), err);
+	}
+	return rc;
+}
+
+int mpt_rig_plan(struct mpt_rig *r, struct mpt_err *err)
+{
+	struct mpt_wish wish = wish_of(r);
+
+	return mpt_plan_make(&wish, &r->caps, &r->plan, err);
+}
+
+/* The instance with the best plan that is proven, switched off. */
+int mpt_rig_arm(struct mpt_rig *r, pid_t command, struct mpt_err *err)
+{
+	uint64_t kb = mpt_rig_buffer_kb(r);
+	struct mpt_wish wish = wish_of(r);
+	int rc = mpt_tracedir_open(r->rootfd, &r->dir, err);
+
+	if (rc == 0)
+		rc = mpt_arm_instance(&r->armed, &r->dir, &r->owner, kb, err);
+	if (rc == 0)
+		rc = open_reading(r, err);
+	if (rc == 0)
+		rc = learn_numbers(r, command, err);
+	if (rc == 0)
+		rc = mpt_calibrate(&wish, &r->caps, &r->armed, r->decoder, r->source, &r->plan,
+				   err);
+	if (rc == 0)
+		rc = mpt_filter_check_nodes(r->conf->filter, r->caps.possible, err);
+	return rc < 0 ? rc : push_filters(r, err);
+}
+
+/* Closes what has the instance's files open, then takes the kernel's state back. */
+int mpt_rig_disarm(struct mpt_rig *r)
+{
+	mpt_source_close(r->source);
+	r->source = NULL;
+	if (r->eventsfd >= 0)
+		close(r->eventsfd);
+	r->eventsfd = -1;
+	return mpt_disarm(&r->armed);
+}
+
+void mpt_rig_close(struct mpt_rig *r)
+{
+	mpt_rig_disarm(r);
+	mpt_decoder_destroy(r->decoder);
+	r->decoder = NULL;
+	mpt_plan_free(&r->plan);
+	mpt_tracedir_close(&r->dir);
+	if (r->rootfd >= 0)
+		close(r->rootfd);
+	r->rootfd = -1;
+}
