@@ -12,10 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 calls=5000
 [ -z "${MPT_LONG:-}" ] || calls=100000
 
-# The kernel takes pages away for a moment to see who uses them; no probe can read them then.
-balancing=/proc/sys/kernel/numa_balancing
-had_balancing=$(cat $balancing 2>/dev/null)
-[ -z "$had_balancing" ] || echo 0 >$balancing
+balancing_off
 
 # $1: the workload, $2: calls, $3: options of mempoltrace, $4: seed, $5: threads
 try() {
@@ -65,6 +62,6 @@ if command -v family-32 >/dev/null && get_mempolicy-32 -n 1 -s 1 >/dev/null 2>&1
 else
 	skip "32-bit callers" "the build has no compiler for them, or the kernel does not run them"
 fi
-[ -z "$had_balancing" ] || echo "$had_balancing" >$balancing
+balancing_back
 unchanged "family"
 done_testing

@@ -141,6 +141,17 @@ wait_end() {
 	wait "$1" || status=$?
 }
 
+# The kernel takes pages away for a moment to see who uses them, and no probe can read them then.
+balancing_off() {
+	had_balancing=$(cat /proc/sys/kernel/numa_balancing 2>/dev/null)
+	[ -z "$had_balancing" ] || echo 0 >/proc/sys/kernel/numa_balancing
+}
+
+# As it was.
+balancing_back() {
+	[ -z "$had_balancing" ] || echo "$had_balancing" >/proc/sys/kernel/numa_balancing
+}
+
 # --- the state of tracefs ---------------------------------------------------------------------------
 
 # Prints what another tracer could notice, in a form in which two such states can be compared.
