@@ -45,7 +45,10 @@ static int follow_only(struct mpt_aim *a, pid_t tid)
 	return 0;
 }
 
-/* One look at a process's threads; *added counts those that were not recorded before. */
+/*
+ * One look at a process's threads; *added counts those that were not recorded
+ * before. One that ends meanwhile is no failure.
+ */
 static int add_threads(struct mpt_aim *a, pid_t pid, size_t *added)
 {
 	cleanup_free pid_t *tids = NULL;
@@ -53,15 +56,10 @@ static int add_threads(struct mpt_aim *a, pid_t pid, size_t *added)
 	int rc = mpt_target_threads(a->rootfd, pid, &tids, &n);
 
 	*added = 0;
-	for (i = 0; i < n && rc == 0; i++) {
-		if (!mpt_threads_meet(a->threads, tids[i], mpt_clock_now()))
-			continue;
-		++*added;
-		rc = mpt_arm_add_thread(a->armed, tids[i]);
-		/* it ended meanwhile */
-		rc = rc == -ESRCH ? 0 : rc;
-	}
-	return rc;
+	for (i = 0; i < n && rc == 0; i++)
+		if (mpt_threads_meet(a->threads, tids[i], mpt_clock_now()))
+			tids[(*added)++] = tids[i];
+	return rc < 0 ? rc : mpt_arm_add_threads(a->armed, tids, *added);
 }
 
 /* A process's threads, until a look finds none that is new. */

@@ -30,6 +30,9 @@ const struct mpt_abi mpt_abis[] = {
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
 		/* syscall_trace_enter(): r12 on 6.12 and 7.2, r13 on 6.1, bp on 5.10 */
 		.asker = { "%r12", "%r13", "%bp", "%bx", "%r14", "%r15" },
+		.guess = { [MPT_KIND_ARGS] = { "%bx", "%r12" },
+			   [MPT_KIND_PLAIN] = { "%bx", "%r13" },
+			   [MPT_KIND_COMPAT] = { "%bp", "%bp" } },
 		.result_off = 80,
 		.ip_off = 128,
 		.cs_off = 136,
@@ -53,7 +56,9 @@ const struct mpt_abi mpt_abis[] = {
 		.nr_off = 120,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
 		/* as above, but bx for int 0x80 on 7.2, where the caller is in several functions */
-		.asker = { "%bx" },
+		.guess = { [MPT_KIND_ARGS] = { "%bx", "%bx" },
+			   [MPT_KIND_PLAIN] = { "%bx", "%r13" },
+			   [MPT_KIND_COMPAT] = { "%bp", "%bp" } },
 	},
 	{
 		/* arch/x86/entry/syscalls/syscall_64.tbl; only with syscall.x32=y or alike */

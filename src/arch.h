@@ -23,6 +23,20 @@ enum mpt_nr_table {
 	MPT_NR_TABLES
 };
 
+/* Kernels that keep pt_regs elsewhere, by what can be asked of them. */
+enum mpt_kind {
+	MPT_KIND_ARGS,	 /* return probes have $argN: 6.9 and later */
+	MPT_KIND_PLAIN,	 /* they have not */
+	MPT_KIND_COMPAT, /* nor that, and the second prefix has functions: seen on 5.10 */
+	MPT_NKINDS
+};
+
+/* Where a kernel of some kind is believed to keep it, until calls of our own tell. */
+struct mpt_guess {
+	const char *saved; /* as in struct mpt_abi */
+	const char *asker;
+};
+
 struct mpt_abi {
 	const char *name;    /* as in the output: "x86_64" */
 	const char *machine; /* of which uname(2) machine: "x86_64" */
@@ -44,16 +58,17 @@ struct mpt_abi {
 
 	/*
 	 * Callee-saved registers in which the function's caller may keep that
-	 * pointer, the likeliest first; NULL fills the rest.
+	 * pointer; NULL fills the rest.
 	 */
 	const char *saved[MPT_SAVED_MAX];
 
 	/*
 	 * The same of the function that asks seccomp, __secure_computing(), whose
 	 * caller is another one, and what else of pt_regs is needed there: in the
-	 * row of a machine's own ABI. In those of others the first guess alone.
+	 * row of a machine's own ABI.
 	 */
 	const char *asker[MPT_SAVED_MAX];
+	struct mpt_guess guess[MPT_NKINDS];
 	int16_t result_off; /* of the result */
 	int16_t ip_off;	    /* of the address after the system call instruction */
 	int16_t cs_off;	    /* of the code segment, by which 32-bit code is known */

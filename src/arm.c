@@ -352,26 +352,40 @@ int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err)
 int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool follow,
 		    struct mpt_err *err)
 {
-	size_t i;
 	int rc = write_setting(armed, "options/event-fork", follow ? "1" : "0", err);
 
+	armed->self_only = false;
 	/* opening it for truncation empties the list, which means everybody */
-	if (rc == 0)
+	if (rc == 0 && armed->has_list)
 		rc = write_setting(armed, "set_event_pid", "", err);
-	for (i = 0; i < n && rc == 0; i++) {
-		rc = mpt_arm_add_thread(armed, tids[i]);
-		if (rc < 0)
-			mpt_err_set(err, -rc, "cannot trace thread %d", (int)tids[i]);
-	}
+	if (rc < 0)
+		return rc;
+	armed->has_list = false;
+	rc = mpt_arm_add_threads(armed, tids, n);
+	if (rc < 0)
+		mpt_err_set(err, -rc, "cannot trace thread %d", (int)tids[0]);
 	return rc;
 }
 
-int mpt_arm_add_thread(struct mpt_armed *armed, pid_t tid)
+int mpt_arm_self(struct mpt_armed *armed, struct mpt_err *err)
 {
-	char text[16];
+	int rc = armed->self_only ? 0 : mpt_arm_threads(armed, &armed->self, 1, true, err);
 
-	snprintf(text, sizeof(text), "%d", (int)tid);
-	return mpt_file_write(armed->fd, "set_event_pid", text, O_APPEND);
+	armed->self_only = rc == 0;
+	return rc;
+}
+
+int mpt_arm_add_threads(struct mpt_armed *armed, const pid_t *tids, size_t n)
+{
+	cleanup_buf struct mpt_buf text = { 0 };
+	size_t i;
+
+	if (n == 0)
+		return 0;
+	for (i = 0; i < n; i++)
+		mpt_buf_printf(&text, "%d ", (int)tids[i]);
+	armed->has_list = true;
+	return mpt_file_write(armed->fd, "set_event_pid", mpt_buf_cstr(&text), O_APPEND);
 }
 
 static bool is_alive(int rootfd, long tid)

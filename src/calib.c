@@ -68,7 +68,7 @@ static int call_samples(const struct mpt_samples *samples, struct mpt_err *err)
 static int record_samples(struct mpt_armed *armed, const struct mpt_samples *samples,
 			  struct mpt_err *err)
 {
-	int rc = mpt_arm_threads(armed, &armed->self, 1, false, err), called;
+	int rc = mpt_arm_self(armed, err), called;
 
 	if (rc == 0)
 		rc = mpt_arm_switch(armed, true, err);
@@ -254,6 +254,7 @@ static int search_saved(struct calib *c, struct mpt_view *view, struct mpt_err *
 		rc = mpt_sample_read(c->source, c->decoder, check_candidates, &search, err);
 	mpt_arm_unplan(c->armed);
 	view->saved = found(&search);
+	view->searched = true;
 	return rc;
 }
 
@@ -347,19 +348,35 @@ static void drop_view(struct mpt_caps *caps, struct mpt_view *view, const char *
 	mpt_caps_drop(caps, view);
 }
 
+/* Registers as on the kernels of that kind, for a start. */
+static void guess(struct calib *c, enum mpt_kind kind)
+{
+	unsigned i;
+
+	for (i = 0; i < c->caps->nviews; i++) {
+		struct mpt_view *view = &c->caps->views[i];
+
+		if (!view->searched)
+			view->saved = view->abi->guess[kind].saved;
+		if (view->asker && !c->searched_askers)
+			view->asker = view->abi->guess[kind].asker;
+	}
+}
+
 /*
- * To the rung below. Entering that of the saved register means looking for
- * it: probes for that are few and small, while a whole plan that turns out to
- * be wrong takes seconds to arm and disarm on some kernels.
+ * To the rung below, or from a guessed register to one that was looked for:
+ * probes for that are few and small, while a whole plan that turns out to be
+ * wrong takes seconds to arm and disarm on some kernels.
  */
 static int step_down(struct calib *c, struct mpt_view *view, struct mpt_err *err)
 {
 	int rc = 0;
 
-	mpt_caps_refute(view);
+	if (view->rung != MPT_RUNG_SAVED || view->searched)
+		mpt_caps_refute(view);
 	if (view->rung == MPT_RUNG_SAVED)
 		rc = search_saved(c, view, err);
-	/* the first guess is that of the kernels which need no search for the rest either */
+	/* where that guess was wrong, the other is not to be believed either */
 	if (view->rung == MPT_RUNG_SAVED && view->asker && !c->searched_askers && rc == 0)
 		search_askers(c);
 	if (view->rung == MPT_RUNG_SAVED && !view->saved)
@@ -371,15 +388,28 @@ static int step_down(struct calib *c, struct mpt_view *view, struct mpt_err *err
 	return rc;
 }
 
-/* What the kernel refuses in one ABI's return probe it refuses in all that are on the same rung. */
+/*
+ * What the kernel refuses in one ABI's return probe it refuses in all that are
+ * on the same rung. Without $argN the usual registers are tried at once: so the
+ * usual start arms once, and it is proven all the same.
+ */
 static int step_down_all(struct calib *c, enum mpt_rung rung, struct mpt_err *err)
 {
 	unsigned i;
 	int rc = 0;
 
-	for (i = 0; i < c->caps->nviews && rc == 0; i++)
-		if (c->caps->views[i].rung == rung)
-			rc = step_down(c, &c->caps->views[i], err);
+	for (i = 0; i < c->caps->nviews && rc == 0; i++) {
+		struct mpt_view *view = &c->caps->views[i];
+
+		if (view->rung != rung)
+			continue;
+		if (rung == MPT_RUNG_ARGS)
+			mpt_caps_refute(view);
+		else
+			rc = step_down(c, view, err);
+	}
+	if (rung == MPT_RUNG_ARGS)
+		guess(c, MPT_KIND_PLAIN);
 	return rc;
 }
 
@@ -516,7 +546,23 @@ static void ask_denied(const struct calib *c)
 	unsigned i;
 
 	for (i = 0; i < caps->nviews && wanted; i++)
-		caps->views[i].asker = caps->views[i].abi->asker[0];
+		caps->views[i].asker = caps->views[i].abi->guess[MPT_KIND_ARGS].asker;
+}
+
+/* Kernels with functions of a second prefix are older than $argN at return: they need not refuse
+ * it. */
+static void guess_compat(struct calib *c)
+{
+	bool compat = false;
+	unsigned i;
+
+	for (i = 0; i < c->caps->nviews; i++)
+		compat = compat || c->caps->views[i].nprefixes > 1;
+	if (!compat)
+		return;
+	for (i = 0; i < c->caps->nviews; i++)
+		mpt_caps_refute(&c->caps->views[i]);
+	guess(c, MPT_KIND_COMPAT);
 }
 
 static int calibrate(struct calib *c, struct mpt_err *err)
@@ -559,6 +605,7 @@ int mpt_calibrate(const struct mpt_wish *wish, struct mpt_caps *caps, struct mpt
 	ask_missing(wish, caps);
 	ask_abis(&c);
 	ask_denied(&c);
+	guess_compat(&c);
 	rc = calibrate(&c, err);
 	munmap(c.samples, sizeof(*c.samples));
 	return rc;

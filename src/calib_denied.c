@@ -98,7 +98,7 @@ static int record_denied(struct mpt_denied_bench *b, struct mpt_err *err)
 		for (i = 0; i < MPT_PROBE_CALLS && b->caps->views[view].asker; i++)
 			mpt_sample_make(&b->samples->list[b->samples->n++],
 					b->caps->views[view].abi, b->syscall);
-	rc = mpt_arm_threads(b->armed, &b->armed->self, 1, true, err);
+	rc = mpt_arm_self(b->armed, err);
 	if (rc == 0)
 		rc = mpt_arm_switch(b->armed, true, err);
 	if (rc < 0)

@@ -78,7 +78,7 @@ void mpt_caps_add(struct mpt_caps *caps, const struct mpt_abi *abi)
 		caps->views[caps->nviews++] = (struct mpt_view){
 			.abi = abi,
 			.rung = MPT_RUNG_ARGS,
-			.saved = abi->saved[0],
+			.saved = abi->guess[MPT_KIND_ARGS].saved,
 			.nprefixes = 1,
 		};
 }

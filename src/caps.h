@@ -29,6 +29,7 @@ struct mpt_view {
 	const struct mpt_abi *abi;
 	enum mpt_rung rung; /* the best that is not refuted */
 	const char *saved;  /* MPT_RUNG_SAVED: the register that is believed in */
+	bool searched;	    /* it was looked for, and not just guessed */
 	/*
 	 * The register in which the caller of __secure_computing() is believed to
 	 * keep pt_regs; NULL: denied calls cannot be seen, or are not wanted.

@@ -222,7 +222,7 @@ static int read_all(struct test *t, struct mpt_rig *rig)
 static int trace(struct test *t, struct mpt_rig *rig)
 {
 	struct mpt_err ignored = { 0 };
-	int rc = mpt_arm_threads(&rig->armed, &rig->armed.self, 1, false, t->err);
+	int rc = mpt_arm_self(&rig->armed, t->err);
 	unsigned i;
 
 	if (rc == 0)

@@ -65,7 +65,7 @@ else
 	is "$status" 125 "a call that is not here, alone: status"
 	like stderr 'this kernel has no set_mempolicy_home_node' "a call that is not here is named"
 	mempoltrace --list >stdout 2>stderr
-	like stdout '^set_mempolicy_home_node: this kernel does not have it$' "--list: and in the list"
+	like stdout '^set_mempolicy_home_node +this kernel does not have it$' "--list: and in the list"
 fi
 unchanged "--list"
 done_testing
