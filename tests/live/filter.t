@@ -23,6 +23,9 @@ command -v paste >/dev/null || paste() {
 	awk 'NR == FNR { flag[FNR] = $0; next } { print flag[FNR], $0 }' "$3" "$4"
 }
 
+# Not every kernel has threads for 32-bit programs.
+threads=2
+
 # jq 1.6 rounds large numbers: it says which lines pass, and they are taken from the text itself.
 # $1: the filter's options, $2: what jq must find true of a call, $3: more options of both runs
 comm=family
@@ -31,7 +34,7 @@ filtered() {
 	# shellcheck disable=SC2086 # options are words
 	mempoltrace -q -e all ${3:-} -f json -o all -- \
 		mempoltrace -q -e all ${3:-} -f json -o some $1 -- \
-		family -s 5 -n 1200 -j 2 >truth 2>stderr
+		family -s 5 -n 1200 -j $threads >truth 2>stderr
 	is "$?" 0 "$1 ${3:-}: status"
 	is "$(lost some)" 0 "$1 ${3:-}: none is said to be lost"
 	bare all >all.bare
@@ -52,6 +55,7 @@ filtered '--nodes=1' '[.decoded.nodes, .decoded.old_nodes, .decoded.new_nodes, [
 	[if .syscall == "set_mempolicy_home_node" then .args.home_node else null end]] | any(.[]?; . != null and any(.[]?; . == 1))'
 filtered '--comm=fam*y -Z --flags=MPOL_MF_MOVE_ALL' '(.syscall == "mbind" or .syscall == "move_pages") and .error != null and ([.decoded.flags[]] | any(. == "MPOL_MF_MOVE_ALL"))'
 if command -v family-32 >/dev/null && family-32 -n 1 >/dev/null 2>&1; then
+	family-32 -n 2 -j 2 >/dev/null 2>&1 || threads=1
 	cp "$(command -v family-32)" family && PATH=$PWD:$PATH
 	filtered '--mode=MPOL_INTERLEAVE --flags=MPOL_F_STATIC_NODES' '.decoded.mode == "MPOL_INTERLEAVE" and (.decoded.mode_flags | any(. == "MPOL_F_STATIC_NODES"))'
 	rm family
