@@ -10,7 +10,8 @@ struct mpt_rig;
 
 /*
  * Makes calls of the family that change nothing but the policy of a page of
- * our own, and compares what is captured with what they did.
+ * our own, for a moment that of this thread too, and compares all that is
+ * captured with what they did.
  * @rig: armed for all calls; switched off afterwards, and its source used up
  * Returns the number of calls that were compared; -errno with the first
  * difference in @err.
