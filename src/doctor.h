@@ -9,20 +9,21 @@
 
 struct mpt_buf;
 struct mpt_conf;
-struct mpt_err;
 
 enum mpt_state {
 	MPT_STATE_OK,
+	MPT_STATE_UNSEEN,  /* nothing tells; the self-test will */
 	MPT_STATE_NOTE,	   /* less is captured, and it works */
 	MPT_STATE_MISSING, /* nothing can be captured */
 };
 
-enum { MPT_FINDINGS_MAX = 32 };
+enum { MPT_FINDINGS_MAX = 48 };
 
 struct mpt_finding {
 	const char *name;
 	enum mpt_state state;
-	char what[400];
+	bool suspect; /* the likely cause if capture does not work; else no lack at all */
+	char what[600];
 	char remedy[256]; /* one line; empty where there is nothing to do */
 };
 
@@ -33,11 +34,22 @@ struct mpt_doctor {
 };
 
 /*
- * Looks at everything, arms for a moment and makes calls of our own.
+ * Looks at everything, also after something was found missing, arms for a
+ * moment where that is possible and makes calls of our own.
  * @conf: with all calls, denied ones included
- * Returns 0 whatever it found; -errno where it could not even look.
  */
-int mpt_doctor_examine(struct mpt_doctor *doctor, const struct mpt_conf *conf, struct mpt_err *err);
+void mpt_doctor_examine(struct mpt_doctor *doctor, const struct mpt_conf *conf);
+
+/* The part of it that asks nothing of the kernel but to read files. */
+void mpt_doctor_look(struct mpt_doctor *doctor, int rootfd);
+
+/* Adds a finding; beyond MPT_FINDINGS_MAX it takes the place of the last. @name: constant */
+struct mpt_finding *mpt_doctor_find(struct mpt_doctor *doctor, const char *name,
+				    enum mpt_state state, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Says what is to be done about a finding. */
+void mpt_doctor_remedy(struct mpt_finding *finding, const char *text);
 
 /* A table, the remedies below it, and last the verdict. */
 void mpt_doctor_put(const struct mpt_doctor *doctor, unsigned width, struct mpt_buf *buf);

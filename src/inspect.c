@@ -134,10 +134,10 @@ int mpt_inspect_doctor(const struct mpt_conf *conf, int *status, struct mpt_err 
 
 	if (rc < 0)
 		return rc;
-	rc = mpt_doctor_examine(&doctor, &all, err);
-	if (rc == 0 && wants_json(conf))
+	mpt_doctor_examine(&doctor, &all);
+	if (wants_json(conf))
 		mpt_doctor_put_json(&doctor, &sink.buf);
-	else if (rc == 0)
+	else
 		mpt_doctor_put(&doctor, width_of(sink.fd), &sink.buf);
 	*status = doctor.works ? MPT_EXIT_OK : MPT_EXIT_NO_CAPTURE;
 	return finish(&sink, rc, err);

@@ -34,15 +34,17 @@ static void put_how(struct mpt_buf *buf, const struct mpt_view *view)
 		mpt_buf_puts(buf, "not captured");
 }
 
-/* The same of all ABIs: once, where they agree. */
+/* By which ABIs a pointer's content is captured: by all, mostly; how is told below the table. */
 static void put_content(struct mpt_buf *buf, const struct mpt_caps *caps)
 {
-	unsigned i;
+	unsigned i, n = 0;
 
-	for (i = 0; i < caps->nviews; i++) {
-		mpt_buf_printf(buf, "%s%s: ", i ? "; " : "", caps->views[i].abi->name);
-		put_how(buf, &caps->views[i]);
-	}
+	for (i = 0; i < caps->nviews; i++)
+		n += caps->views[i].rung != MPT_RUNG_NONE;
+	mpt_buf_puts(buf, n ? "user memory at return" : "not captured");
+	for (i = 0; i < caps->nviews && n > 0; i++)
+		if (caps->views[i].rung == MPT_RUNG_NONE)
+			mpt_buf_printf(buf, "; not of %s callers", caps->views[i].abi->name);
 }
 
 static void put_arg(struct mpt_tab *tab, const struct mpt_arg *arg, const struct mpt_caps *caps,
@@ -59,7 +61,7 @@ static void put_arg(struct mpt_tab *tab, const struct mpt_arg *arg, const struct
 	else if (asked)
 		put_content(&from, caps);
 	else
-		mpt_buf_puts(&from, "read at return, where the kernel allows it");
+		mpt_buf_puts(&from, "user memory at return");
 	mpt_tab_cell(tab, "%s", mpt_buf_cstr(&from));
 }
 
@@ -72,22 +74,28 @@ static void put_call(struct mpt_tab *tab, int nr, const struct mpt_caps *caps, b
 	mpt_tab_cell(tab, "%s", sys->name);
 	for (i = 0; i < 3; i++)
 		mpt_tab_cell(tab, "%s", "");
-	mpt_tab_cell(tab, "%s", missing ? "this kernel does not have it" : "");
+	mpt_tab_cell(tab, "%s", missing ? "not in this kernel" : "");
 	for (i = 0; i < sys->nargs && !missing; i++)
 		put_arg(tab, &sys->args[i], caps, asked);
 }
 
-static void put_denied(struct mpt_buf *buf, const struct mpt_caps *caps)
+/* What is told of each ABI below the table. */
+static void put_abis(struct mpt_buf *buf, const struct mpt_caps *caps)
 {
 	unsigned i;
 
 	for (i = 0; i < caps->nviews; i++) {
 		const struct mpt_view *view = &caps->views[i];
 
-		mpt_buf_printf(buf, "denied calls, %s: %s%s\n", view->abi->name,
-			       view->asker ? "arguments and result by " : "not captured",
+		mpt_buf_printf(buf, "%s callers: user memory is ", view->abi->name);
+		put_how(buf, view);
+		mpt_buf_printf(buf, "; denied calls %s%s\n",
+			       view->asker ? "by " : "are not captured",
 			       view->asker ? view->asker : "");
 	}
+	if (caps->guest)
+		mpt_buf_printf(buf, "%s callers: as %s\n", caps->guest->name,
+			       caps->views[0].abi->name);
 }
 
 void mpt_list_put(struct mpt_buf *buf, const struct mpt_caps *caps, const char *why, unsigned width)
@@ -109,10 +117,7 @@ void mpt_list_put(struct mpt_buf *buf, const struct mpt_caps *caps, const char *
 		put_call(&tab, nr, caps, !why);
 	mpt_tab_put(&tab, width, buf);
 	if (!why)
-		put_denied(buf, caps);
-	if (caps->guest)
-		mpt_buf_printf(buf, "calls by %s are shown as those of %s are\n", caps->guest->name,
-			       caps->views[0].abi->name);
+		put_abis(buf, caps);
 }
 
 static void put_str(struct mpt_jsonw *w, const char *key, const char *value)

@@ -40,21 +40,92 @@ static unsigned count_columns(const struct mpt_tab *tab)
 
 #ifdef HAVE_SMARTCOLS
 
-static void fill(const struct mpt_tab *tab, unsigned ncolumns, struct libscols_table *table)
+enum { ROOM_MIN = 16 };
+
+/* The columns of the terminal that the others leave to the one that wraps. */
+static unsigned room_of(const struct mpt_tab *tab, unsigned ncolumns, unsigned width)
 {
+	size_t widest[MPT_TAB_COLUMNS] = { 0 }, others = ncolumns - 1;
+	const char *at = tab->cells.data;
+	unsigned i;
+
+	for (i = 0; i < ncolumns; i++)
+		widest[i] = strlen(tab->columns[i].name);
+	for (i = 0; i < tab->ncells; i++, at += strlen(at) + 1)
+		if (strlen(at) > widest[i % ncolumns])
+			widest[i % ncolumns] = strlen(at);
+	for (i = 0; i < ncolumns; i++)
+		others += tab->columns[i].wrap ? 0 : widest[i];
+	return width > others + ROOM_MIN ? width - (unsigned)others : ROOM_MIN;
+}
+
+/* How much of @text stands in one line: whole words, if there are any. */
+static size_t line_of(const char *text, unsigned room)
+{
+	size_t n = room;
+
+	if (strlen(text) <= room)
+		return strlen(text);
+	while (n > 0 && text[n] != ' ' && text[n - 1] != '|')
+		n--;
+	return n > 0 ? n : room;
+}
+
+/* @text in lines of at most @room bytes. */
+static void put_lines(struct mpt_buf *buf, const char *text, unsigned room)
+{
+	size_t n = line_of(text, room);
+
+	for (;;) {
+		mpt_buf_put(buf, text, n);
+		text += n + (text[n] == ' ');
+		if (!*text)
+			return;
+		mpt_buf_putc(buf, '\n');
+		n = line_of(text, room);
+	}
+}
+
+static void fill_cell(const struct mpt_tab_column *column, const char *text, unsigned room,
+		      struct libscols_line *line, unsigned n)
+{
+	cleanup_buf struct mpt_buf lines = { 0 };
+
+	if (column->wrap) {
+		put_lines(&lines, text, room);
+		text = mpt_buf_cstr(&lines);
+	}
+	scols_line_set_data(line, n, text);
+}
+
+static void add_column(struct libscols_table *table, const struct mpt_tab_column *column)
+{
+	struct libscols_column *made = scols_table_new_column(
+		table, column->name, 0,
+		(column->right ? SCOLS_FL_RIGHT : 0) | (column->wrap ? SCOLS_FL_WRAP : 0));
+
+	if (made && column->wrap) {
+		scols_column_set_safechars(made, "\n");
+		scols_column_set_wrapfunc(made, scols_wrapnl_chunksize, scols_wrapnl_nextchunk,
+					  NULL);
+	}
+}
+
+static void fill(const struct mpt_tab *tab, unsigned ncolumns, unsigned width,
+		 struct libscols_table *table)
+{
+	unsigned room = room_of(tab, ncolumns, width);
 	const char *at = tab->cells.data;
 	struct libscols_line *line = NULL;
 	unsigned i;
 
 	for (i = 0; i < ncolumns; i++)
-		scols_table_new_column(table, tab->columns[i].name, 0,
-				       (tab->columns[i].right ? SCOLS_FL_RIGHT : 0) |
-					       (tab->columns[i].wrap ? SCOLS_FL_WRAP : 0));
+		add_column(table, &tab->columns[i]);
 	for (i = 0; i < tab->ncells; i++, at += strlen(at) + 1) {
 		if (i % ncolumns == 0)
 			line = scols_table_new_line(table, NULL);
 		if (line)
-			scols_line_set_data(line, i % ncolumns, at);
+			fill_cell(&tab->columns[i % ncolumns], at, room, line, i % ncolumns);
 	}
 }
 
@@ -67,7 +138,7 @@ static void print(const struct mpt_tab *tab, unsigned width, struct mpt_buf *buf
 		buf->failed = true;
 		return;
 	}
-	fill(tab, count_columns(tab), table);
+	fill(tab, count_columns(tab), width, table);
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 	scols_table_set_termwidth(table, width);
 	if (scols_print_table_to_string(table, &text) < 0)

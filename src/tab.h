@@ -17,7 +17,7 @@ enum { MPT_TAB_COLUMNS = 8 };
 struct mpt_tab_column {
 	const char *name;
 	bool right; /* numbers */
-	bool wrap;  /* goes on in the next line where the terminal is too narrow */
+	bool wrap;  /* goes on in the next line where the terminal is too narrow; at most one */
 };
 
 struct mpt_tab {

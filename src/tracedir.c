@@ -53,7 +53,7 @@ static int find(int rootfd, const char **how)
 
 	*how = "/sys/kernel/tracing";
 	if (fd < 0) {
-		*how = "a mount of its own";
+		*how = "not mounted; reached without a mount that others would see";
 		fd = open_detached();
 	}
 	if (fd < 0) {
@@ -64,48 +64,68 @@ static int find(int rootfd, const char **how)
 	return fd < 0 && first == -EACCES ? first : fd;
 }
 
-static bool is_locked_down(int rootfd)
+static bool says(int rootfd, const char *path, const char *words)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
 
-	return mpt_file_read(rootfd, "sys/kernel/security/lockdown", &buf) == 0 &&
-	       strstr(mpt_buf_cstr(&buf), "[confidentiality]");
+	return mpt_file_read(rootfd, path, &buf) == 0 && strstr(mpt_buf_cstr(&buf), words);
+}
+
+/* Where securityfs is not mounted, what the kernel was booted with tells. */
+static bool is_locked_down(int rootfd)
+{
+	return says(rootfd, "sys/kernel/security/lockdown", "[confidentiality]") ||
+	       says(rootfd, "proc/cmdline", "lockdown=confidentiality");
 }
 
 int mpt_tracedir_explain(int rootfd, int errnum, const char *what, struct mpt_err *err)
 {
 	mpt_err_set(err, errnum, "%s", what);
 	if (is_locked_down(rootfd))
-		mpt_err_hint(err, "the kernel is locked down (confidentiality), which closes "
-				  "tracefs: boot with lockdown=integrity or less");
-	else if (errnum == EACCES || (errnum == EPERM && geteuid() != 0))
+		mpt_err_hint(err, MPT_TRACEDIR_LOCKED);
+	else if (geteuid() != 0 && (errnum == EACCES || errnum == EPERM))
 		mpt_err_hint(err, "tracing needs root: run it with sudo");
-	else if (errnum == EPERM)
+	else if (errnum == EACCES || errnum == EPERM)
 		mpt_err_hint(err,
 			     "root without the right to do so: a container, or a security module");
+	else if (errnum == EROFS)
+		mpt_err_hint(err, "type: mount -o remount,rw /sys/kernel/tracing");
 	return -errnum;
 }
 
 static int explain_missing(int rootfd, int errnum, struct mpt_err *err)
 {
-	if (geteuid() != 0)
-		errnum = EACCES;
-	mpt_tracedir_explain(rootfd, errnum, "tracefs is not mounted and cannot be opened", err);
-	if (!err->hint[0])
-		mpt_err_hint(err, errnum == ENODEV
-					  ? "this kernel has no tracefs (CONFIG_FTRACE)"
-					  : "type: mount -t tracefs tracefs /sys/kernel/tracing");
-	return -errnum;
+	mpt_tracedir_explain(rootfd, geteuid() != 0 ? EACCES : errnum,
+			     "tracefs is not mounted and cannot be opened", err);
+	if (errnum == ENODEV)
+		mpt_err_hint(err, "this kernel has no tracefs (CONFIG_FTRACE)");
+	else if (geteuid() == 0)
+		mpt_err_hint(err, "type: mount -t tracefs tracefs /sys/kernel/tracing");
+	return geteuid() != 0 ? -EACCES : -errnum;
 }
 
 /* A root directory that lets nobody in, or is empty, is told apart here, once. */
-static int check_usable(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
+static int check_instances(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
 {
-	if (faccessat(dir->fd, "instances", W_OK, AT_EACCESS) < 0)
-		return mpt_tracedir_explain(rootfd, errno, "tracefs cannot be used", err);
+	int rc;
+
+	if (dir->fd < 0)
+		return 1;
+	if (faccessat(dir->fd, "instances", W_OK, AT_EACCESS) == 0)
+		return 0;
+	rc = mpt_tracedir_explain(rootfd, errno, "tracefs cannot be used", err);
+	if (rc == -ENOENT && !err->hint[0])
+		mpt_err_hint(err, MPT_TRACEDIR_LOCKED);
+	return rc;
+}
+
+static int check_kprobe_events(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
+{
+	if (dir->fd < 0)
+		return 1;
 	if (faccessat(dir->fd, "kprobe_events", W_OK, AT_EACCESS) == 0)
 		return 0;
-	if (errno != ENOENT)
+	if (errno != ENOENT || is_locked_down(rootfd))
 		return mpt_tracedir_explain(rootfd, errno, "kprobe_events cannot be used", err);
 	mpt_err_set(err, 0, "this kernel has no kprobe events");
 	mpt_err_hint(err, "it needs CONFIG_KPROBE_EVENTS");
@@ -113,54 +133,70 @@ static int check_usable(int rootfd, const struct mpt_tracedir *dir, struct mpt_e
 }
 
 /*
- * Where these are off no probe fires, and it is asked before any is armed: to
+ * Where such a switch is off no probe fires, and it is asked before any is armed: to
  * disarm one while kernel.ftrace_enabled is 0 makes the kernel warn and give up
  * ftrace until the next boot (seen on 5.10 and 6.1).
  */
-static const struct {
-	const char *path;
-	const char *what;
-	const char *hint;
-} switches[] = {
-	{ "proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled is 0",
-	  "type: sysctl kernel.ftrace_enabled=1" },
-	/* where debugfs is not mounted, calls of our own find it out */
-	{ "sys/kernel/debug/kprobes/enabled", "kprobes are switched off",
-	  "type: echo 1 >/sys/kernel/debug/kprobes/enabled" },
-};
-
-static int check_switches(int rootfd, struct mpt_err *err)
+static int check_switch(int rootfd, const char *path, const char *what, const char *hint,
+			struct mpt_err *err)
 {
-	size_t i;
+	cleanup_buf struct mpt_buf buf = { 0 };
 
-	for (i = 0; i < ARRAY_SIZE(switches); i++) {
-		cleanup_buf struct mpt_buf buf = { 0 };
-
-		if (mpt_file_read(rootfd, switches[i].path, &buf) < 0 ||
-		    mpt_buf_cstr(&buf)[0] != '0')
-			continue;
-		mpt_err_set(err, 0, "%s: no probe would fire", switches[i].what);
-		mpt_err_hint(err, "%s", switches[i].hint);
-		return -EIO;
-	}
-	return 0;
+	if (mpt_file_read(rootfd, path, &buf) < 0)
+		return 1;
+	if (mpt_buf_cstr(&buf)[0] != '0')
+		return 0;
+	mpt_err_set(err, 0, "%s: no probe would fire", what);
+	mpt_err_hint(err, "type: %s", hint);
+	return -EIO;
 }
 
-int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
+static int check_ftrace(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
 {
-	int rc;
+	(void)dir;
+	return check_switch(rootfd, "proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled is 0",
+			    "sysctl kernel.ftrace_enabled=1", err);
+}
 
+/* Where debugfs is not mounted, calls of our own find it out. */
+static int check_kprobes(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
+{
+	(void)dir;
+	return check_switch(rootfd, "sys/kernel/debug/kprobes/enabled", "kprobes are switched off",
+			    "echo 1 >/sys/kernel/debug/kprobes/enabled", err);
+}
+
+const struct mpt_tracedir_check mpt_tracedir_checks[] = {
+	{ "instances", "can be made", "not to be seen", check_instances },
+	{ "kprobe events", "can be defined", "not to be seen", check_kprobe_events },
+	{ "ftrace", "kernel.ftrace_enabled is 1", "this kernel has no switch for it",
+	  check_ftrace },
+	{ "kprobes", "switched on", "only a mounted debugfs tells", check_kprobes },
+	{ NULL, NULL, NULL, NULL },
+};
+
+int mpt_tracedir_find(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
+{
 	ret->fd = find(rootfd, &ret->how);
 	if (ret->fd < 0)
 		return explain_missing(rootfd, -ret->fd, err);
 	/* a path for libtracefs, which takes no descriptor */
 	snprintf(ret->path, sizeof(ret->path), "/proc/self/fd/%d", ret->fd);
-	rc = check_usable(rootfd, ret, err);
-	if (rc == 0)
-		rc = check_switches(rootfd, err);
+	return 0;
+}
+
+int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
+{
+	const struct mpt_tracedir_check *check = mpt_tracedir_checks;
+	int rc = mpt_tracedir_find(rootfd, ret, err);
+
+	if (rc < 0)
+		return rc;
+	for (; check->name && rc >= 0; check++)
+		rc = check->fn(rootfd, ret, err);
 	if (rc < 0)
 		mpt_tracedir_close(ret);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 void mpt_tracedir_close(struct mpt_tracedir *dir)

@@ -10,6 +10,9 @@
 
 struct mpt_err;
 
+/* The remedy where lockdown closes it. */
+#define MPT_TRACEDIR_LOCKED "boot with lockdown=integrity or less: confidentiality closes tracefs"
+
 struct mpt_tracedir {
 	int fd;		 /* the root of a tracefs; close-on-exec */
 	const char *how; /* for people: where it was found */
@@ -24,6 +27,22 @@ struct mpt_tracedir {
  * and kprobe_events are there and may be written to.
  */
 int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err);
+
+/* The same without a look at what can be done there. */
+int mpt_tracedir_find(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err);
+
+/* What must be so for probes to be armed, and to fire. A row without a name ends them. */
+struct mpt_tracedir_check {
+	const char *name;
+	const char *good;   /* for people: how it is where it is as it must be, */
+	const char *unseen; /* and where nothing tells */
+	/*
+	 * @dir: tracefs; its descriptor may be -1 where none was found
+	 * Returns 0, 1 where nothing tells, or -errno with the remedy in @err.
+	 */
+	int (*fn)(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err);
+};
+extern const struct mpt_tracedir_check mpt_tracedir_checks[];
 
 void mpt_tracedir_close(struct mpt_tracedir *dir);
 

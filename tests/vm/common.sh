@@ -28,13 +28,23 @@ row_find() {
 	[ -n "$line" ] || return 1
 	# shellcheck disable=SC2034 # those who source this file use them
 	IFS=$'\t' read -r row_name row_arch row_suites row_package row_append row_qemu10 row_only <<<"$line"
+	row_image_name=$(image_name)
+}
+
+# Prints the name by which the cache has the row's image: that of the first row of the same version with
+# the same package, so that rows which differ in how they are booted share it.
+image_name() {
+	awk -F '\t' -v name="$row_name" -v arch="$row_arch" -v suites="$row_suites" -v package="$row_package" '
+		function version(row) { sub(/-.*/, "", row); return row }
+		!/^#/ && $2 == arch && $3 == suites && $4 == package && version($1) == version(name) { print $1; exit }
+	' "$vm_dir/kernels.tsv"
 }
 
 # Prints where the image of the row is. Status 1 if it is not here (yet).
 row_image() {
 	local file
 	if [ "$row_suites" != - ]; then
-		set -- "$cache/kernels/$row_name/vmlinuz"
+		set -- "$cache/kernels/$row_image_name/vmlinuz"
 	else
 		# Beside the source tree is where images lie that several trees share.
 		set -- ${MPT_KERNELS:+"$MPT_KERNELS/$row_package"} "$cache/kernels/$row_package" \

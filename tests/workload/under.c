@@ -11,8 +11,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +143,20 @@ static int apply_drop(int cap)
 	return prctl(PR_CAPBSET_DROP, cap, 0, 0, 0);
 }
 
+/* The system call of that number answers EPERM, as a container's filter has it. */
+static int apply_deny(int nr)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { ARRAY_SIZE(code), code };
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0);
+}
+
 static int apply_slack(int ns)
 {
 	return prctl(PR_SET_TIMERSLACK, ns, 0, 0, 0);
@@ -156,7 +174,7 @@ static const struct word words[] = {
 	{ "umask", apply_umask },	{ "policy", apply_policy }, { "nice", apply_nice },
 	{ "batch", apply_batch },	{ "cpu", apply_cpu },	    { "oom", apply_oom },
 	{ "nnp", apply_nnp },		{ "drop", apply_drop },	    { "slack", apply_slack },
-	{ "nonblock", apply_nonblock },
+	{ "nonblock", apply_nonblock }, { "deny", apply_deny },
 };
 
 /* 0 or -1 from the word; 1 if @arg is none, and so the command. */
