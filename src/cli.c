@@ -20,6 +20,7 @@
 #include "cleanup.h"
 #include "emit.h"
 #include "err.h"
+#include "expand.h"
 #include "filter.h"
 #include "list_item.h"
 #include "syscalls.h"
@@ -315,8 +316,9 @@ static int set_output(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 {
 	if (*arg == '\0')
 		return mpt_err_usage(err, "-o: the file's name is empty");
-	conf->output = arg;
-	return 0;
+	free(conf->output);
+	conf->output = NULL;
+	return mpt_expand("-o", arg, &conf->output, err);
 }
 
 static int set_summary_only(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
@@ -517,6 +519,8 @@ void mpt_conf_free(struct mpt_conf *conf)
 {
 	free(conf->pids);
 	conf->pids = NULL;
+	free(conf->output);
+	conf->output = NULL;
 	free(conf->filter);
 	conf->filter = NULL;
 }

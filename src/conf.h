@@ -39,7 +39,7 @@ struct mpt_conf {
 	enum mpt_timestamps timestamps;
 	unsigned array_limit; /* -s */
 	enum mpt_when color;
-	const char *output; /* -o; NULL where not given */
+	char *output; /* -o, expanded; owned; NULL where not given */
 	enum mpt_when denied;
 	struct mpt_filter *filter; /* owned */
 	bool no_follow;

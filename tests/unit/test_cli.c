@@ -61,6 +61,9 @@ static void each_option(void **state)
 	assert_true(conf.quiet && conf.strict);
 	assert_null(conf.command);
 	mpt_conf_free(&conf);
+	assert_int_equal(parse(&conf, ARGS("-o", "a", "-o", "100%%")), 0);
+	assert_string_equal(conf.output, "100%");
+	mpt_conf_free(&conf);
 }
 
 /* The command's own options are its own. */
@@ -102,37 +105,22 @@ static void lists(void **state)
 static void wrong_usage(void **state)
 {
 	static const char *const wrong[][3] = {
-		{ "-x" },
-		{ "--nonsense" },
-		{ "-f" },
-		{ "--format" },
-		{ "-f", "xml" },
-		{ "-t", "noon" },
-		{ "-d", "0" },
-		{ "-d", "1y" },
-		{ "-d", "-1" },
-		{ "-d", "nan" },
-		{ "-d", "1e300" },
-		{ "-n", "0" },
-		{ "-n", "1x" },
-		{ "-n", "-1" },
-		{ "-b", "0" },
-		{ "-b", "4X" },
-		{ "-o", "" },
-		{ "-p", "0" },
-		{ "-p", "1,,2" },
-		{ "-p", "x" },
-		{ "-p", "99999999999" },
-		{ "-e", "read" },
-		{ "-e", "!all" },
-		{ "-e", "" },
-		{ "-p1", "true" },
-		{ "--quiet=yes" },
-		{ "--s", "true=x" },
-		{ "-p", "-1" },
-		{ "--denied", "x" },
-		{ "--cgroup=" },
-		{ "--cgroup=/a", "true" },
+		{ "-x" },	   { "--nonsense" },
+		{ "-f" },	   { "--format" },
+		{ "-f", "xml" },   { "-t", "noon" },
+		{ "-d", "0" },	   { "-d", "1y" },
+		{ "-d", "-1" },	   { "-d", "nan" },
+		{ "-d", "1e300" }, { "-n", "0" },
+		{ "-n", "1x" },	   { "-n", "-1" },
+		{ "-b", "0" },	   { "-b", "4X" },
+		{ "-o", "" },	   { "-o", "t.%x" },
+		{ "-p", "0" },	   { "-p", "1,,2" },
+		{ "-p", "x" },	   { "-p", "99999999999" },
+		{ "-e", "read" },  { "-e", "!all" },
+		{ "-e", "" },	   { "-p1", "true" },
+		{ "--quiet=yes" }, { "--s", "true=x" },
+		{ "-p", "-1" },	   { "--denied", "x" },
+		{ "--cgroup=" },   { "--cgroup=/a", "true" },
 	};
 	struct mpt_conf conf;
 	size_t i;
