@@ -24,6 +24,7 @@
 #include "filter.h"
 #include "list_item.h"
 #include "syscalls.h"
+#include "user.h"
 
 typedef int (*set_fn)(struct mpt_conf *conf, const char *arg, struct mpt_err *err);
 
@@ -155,6 +156,18 @@ static int set_cgroup(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	if (*arg == '\0')
 		return mpt_err_usage(err, "--cgroup: the path is empty");
 	conf->cgroup = arg;
+	return 0;
+}
+
+static int set_user(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (!conf->user)
+		conf->user = calloc(1, sizeof(*conf->user));
+	if (!conf->user)
+		return mpt_err_set(err, ENOMEM, "-u");
+	mpt_user_free(conf->user);
+	if (mpt_user_find(arg, conf->user) < 0)
+		return mpt_err_usage(err, "-u: there is no user '%s'", arg);
 	return 0;
 }
 
@@ -484,6 +497,8 @@ static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
 	if (conf->command && (conf->npids || conf->cgroup))
 		return mpt_err_usage(err, "%s does not go with a command to run",
 				     conf->npids ? "-p" : "--cgroup");
+	if (conf->user && !conf->command)
+		return mpt_err_usage(err, "-u: there is no command to run as that user");
 	if (conf->filter->min_ns && conf->timestamps == MPT_TIME_NONE)
 		return mpt_err_usage(err, "--min-duration: with -t none no time is known");
 	if (conf->summary && !conf->format->summary)
@@ -521,6 +536,10 @@ void mpt_conf_free(struct mpt_conf *conf)
 	conf->pids = NULL;
 	free(conf->output);
 	conf->output = NULL;
+	if (conf->user)
+		mpt_user_free(conf->user);
+	free(conf->user);
+	conf->user = NULL;
 	free(conf->filter);
 	conf->filter = NULL;
 }

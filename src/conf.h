@@ -17,6 +17,7 @@
 
 struct mpt_emitter;
 struct mpt_filter;
+struct mpt_user;
 
 /* --denied, --color */
 enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
@@ -46,7 +47,8 @@ struct mpt_conf {
 	enum mpt_summary summary;
 	bool strict;
 	bool quiet;
-	char **command; /* NULL-terminated, in argv; NULL: none */
+	struct mpt_user *user; /* -u; owned; NULL where not given */
+	char **command;	       /* NULL-terminated, in argv; NULL: none */
 };
 
 #endif

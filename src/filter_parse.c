@@ -8,7 +8,6 @@
  */
 #include <ctype.h>
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,6 +15,7 @@
 #include "err.h"
 #include "filter.h"
 #include "list_item.h"
+#include "user.h"
 #include "xlat.h"
 
 /* Whether an item is that name, with or without the prefix that names of its kind have. */
@@ -90,7 +90,8 @@ int mpt_filter_add_errnos(struct mpt_filter *f, const char *list, struct mpt_err
 static bool uid_of(const char *item, size_t len, uint64_t *ret)
 {
 	char name[64];
-	const struct passwd *pw;
+	struct mpt_user user;
+	bool found;
 
 	if (number(item, len, UINT32_MAX, ret))
 		return true;
@@ -98,10 +99,10 @@ static bool uid_of(const char *item, size_t len, uint64_t *ret)
 		return false;
 	memcpy(name, item, len);
 	name[len] = '\0';
-	pw = getpwnam(name);
-	if (pw)
-		*ret = pw->pw_uid;
-	return pw != NULL;
+	found = mpt_user_find(name, &user) == 0;
+	*ret = user.uid;
+	mpt_user_free(&user);
+	return found;
 }
 
 int mpt_filter_add_uids(struct mpt_filter *f, const char *list, struct mpt_err *err)

@@ -411,7 +411,7 @@ static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	if (rc == 0)
 		look_at_output(s);
 	if (rc == 0 && conf->command)
-		rc = mpt_command_start(&s->command, conf->command, err);
+		rc = mpt_command_start(&s->command, conf->command, conf->user, err);
 	if (rc == 0)
 		rc = take_signals(s, err);
 	if (rc == 0)

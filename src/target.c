@@ -3,8 +3,9 @@
  * target.c - whom to trace.
  *
  * In: a command line, or process ids. Out: a held child, or thread ids. The
- * child changes nothing of what it inherits: between fork and exec it only
- * reads from one pipe and, if the exec fails, writes to another.
+ * child changes nothing of what it inherits, but for the user where another was
+ * asked for: between fork and exec it only reads from one pipe and, if the exec
+ * fails, writes to another.
  */
 #include "target.h"
 
@@ -20,25 +21,43 @@
 #include "cleanup.h"
 #include "err.h"
 #include "file.h"
+#include "user.h"
 
-static void __attribute__((noreturn)) child(int go, int failed, char **argv)
+/* What the child says when it could not become COMMAND. */
+struct failure {
+	int errnum;
+	bool of_user; /* it could not even become that user */
+};
+
+static void __attribute__((noreturn)) fail(int failed, struct failure failure)
+{
+	ssize_t n = write(failed, &failure, sizeof(failure));
+
+	(void)n; /* without a tracer nobody needs to know */
+	_exit(failure.errnum == ENOENT ? MPT_EXIT_NOT_FOUND : MPT_EXIT_CANNOT_RUN);
+}
+
+static void __attribute__((noreturn))
+child(int go, int failed, char **argv, const struct mpt_user *user)
 {
 	char byte;
 	ssize_t n;
-	int errnum;
+	int rc;
 
 	do {
 		n = read(go, &byte, 1);
 	} while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(MPT_EXIT_FAILED); /* the tracer is gone or gave up */
+	rc = user ? mpt_user_become(user) : 0;
+	if (rc < 0)
+		fail(failed, (struct failure){ .errnum = -rc, .of_user = true });
 	execvp(argv[0], argv);
-	errnum = errno;
-	n = write(failed, &errnum, sizeof(errnum));
-	_exit(errnum == ENOENT ? MPT_EXIT_NOT_FOUND : MPT_EXIT_CANNOT_RUN);
+	fail(failed, (struct failure){ .errnum = errno });
 }
 
-int mpt_command_start(struct mpt_command *cmd, char **argv, struct mpt_err *err)
+int mpt_command_start(struct mpt_command *cmd, char **argv, const struct mpt_user *user,
+		      struct mpt_err *err)
 {
 	int go[2], failed[2];
 
@@ -54,7 +73,7 @@ int mpt_command_start(struct mpt_command *cmd, char **argv, struct mpt_err *err)
 	if (cmd->pid == 0) {
 		/* else its own copy would keep the pipe open when the tracer dies */
 		close(go[1]);
-		child(go[0], failed[1], argv);
+		child(go[0], failed[1], argv, user);
 	}
 	cmd->go = go[1];
 	cmd->failed = failed[0];
@@ -69,29 +88,35 @@ int mpt_command_start(struct mpt_command *cmd, char **argv, struct mpt_err *err)
 	return 0;
 }
 
-static int explain_exec(const struct mpt_command *cmd, int errnum, struct mpt_err *err)
+static int explain(const struct mpt_command *cmd, const struct failure *failure,
+		   struct mpt_err *err)
 {
-	mpt_err_set(err, errnum, "cannot run '%s'", cmd->name);
-	err->status = errnum == ENOENT ? MPT_EXIT_NOT_FOUND : MPT_EXIT_CANNOT_RUN;
-	return -errnum;
+	if (failure->of_user) {
+		mpt_err_set(err, failure->errnum, "-u: cannot run '%s' as that user", cmd->name);
+		mpt_err_hint(err, "it takes CAP_SETUID and CAP_SETGID; run as root");
+		return -failure->errnum;
+	}
+	mpt_err_set(err, failure->errnum, "cannot run '%s'", cmd->name);
+	err->status = failure->errnum == ENOENT ? MPT_EXIT_NOT_FOUND : MPT_EXIT_CANNOT_RUN;
+	return -failure->errnum;
 }
 
 int mpt_command_release(struct mpt_command *cmd, struct mpt_err *err)
 {
-	int errnum = 0;
+	struct failure failure = { 0 };
 	ssize_t n = write(cmd->go, "", 1); /* EPIPE: it was killed; its status tells */
 
 	close(cmd->go);
 	cmd->go = -1;
 	do {
-		n = read(cmd->failed, &errnum, sizeof(errnum));
+		n = read(cmd->failed, &failure, sizeof(failure));
 	} while (n < 0 && errno == EINTR);
 	close(cmd->failed);
-	if (n != sizeof(errnum))
+	if (n != sizeof(failure))
 		return 0;
 	waitpid(cmd->pid, NULL, 0);
 	cmd->pid = 0;
-	return explain_exec(cmd, errnum, err);
+	return explain(cmd, &failure, err);
 }
 
 void mpt_command_drop(struct mpt_command *cmd)

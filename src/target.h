@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 struct mpt_err;
+struct mpt_user;
 
 /* COMMAND, held before its exec until it is released. */
 struct mpt_command {
@@ -22,13 +23,16 @@ struct mpt_command {
 /*
  * Starts the process that will be COMMAND. It must be called before anything
  * is changed that a child inherits: signal dispositions, mask, limits.
+ * @user: whom it becomes when it is released; NULL: it stays who we are
  * Returns 0 or -errno.
  */
-int mpt_command_start(struct mpt_command *cmd, char **argv, struct mpt_err *err);
+int mpt_command_start(struct mpt_command *cmd, char **argv, const struct mpt_user *user,
+		      struct mpt_err *err);
 
 /*
  * Lets COMMAND run and waits for its exec.
- * Returns 0, or -errno with status 126 or 127 in @err where it could not be run.
+ * Returns 0, or -errno with status 126 or 127 in @err where it could not be run,
+ * 125 where it could not become @user.
  */
 int mpt_command_release(struct mpt_command *cmd, struct mpt_err *err);
 

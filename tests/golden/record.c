@@ -213,7 +213,7 @@ int main(int argc, char **argv)
 		return 2;
 	wish.poison = UINT64_C(0xdeadbeefcafef00d);
 	uname(&uts);
-	check(mpt_command_start(&cmd, argv + 2, &err), &err);
+	check(mpt_command_start(&cmd, argv + 2, NULL, &err), &err);
 	check(mpt_caps_read(rootfd, uts.machine, &caps, &err), &err);
 	check(mpt_owner_self(rootfd, &owner, &err), &err);
 	wish.group = owner.group;

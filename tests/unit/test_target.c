@@ -36,7 +36,7 @@ static void held_until_released(void **state)
 	int wstatus;
 
 	(void)state;
-	assert_int_equal(mpt_command_start(&cmd, argv_of("sh", "-c", "exit 7"), &err), 0);
+	assert_int_equal(mpt_command_start(&cmd, argv_of("sh", "-c", "exit 7"), NULL, &err), 0);
 	nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
 	assert_int_equal(waitpid(cmd.pid, &wstatus, WNOHANG), 0);
 	assert_int_equal(mpt_command_release(&cmd, &err), 0);
@@ -51,7 +51,7 @@ static void killed(void **state)
 	int wstatus;
 
 	(void)state;
-	assert_int_equal(mpt_command_start(&cmd, argv_of("sh", "-c", "kill -9 $$"), &err), 0);
+	assert_int_equal(mpt_command_start(&cmd, argv_of("sh", "-c", "kill -9 $$"), NULL, &err), 0);
 	assert_int_equal(mpt_command_release(&cmd, &err), 0);
 	waitpid(cmd.pid, &wstatus, 0);
 	assert_int_equal(mpt_command_status(wstatus), 128 + SIGKILL);
@@ -66,7 +66,7 @@ static void dropped(void **state)
 
 	(void)state;
 	close(mkstemp(path));
-	assert_int_equal(mpt_command_start(&cmd, argv_of("rm", path, NULL), &err), 0);
+	assert_int_equal(mpt_command_start(&cmd, argv_of("rm", path, NULL), NULL, &err), 0);
 	pid = cmd.pid;
 	mpt_command_drop(&cmd);
 	assert_int_equal(kill(pid, 0), -1);
@@ -79,10 +79,10 @@ static void what_cannot_run(void **state)
 	struct mpt_command cmd;
 
 	(void)state;
-	assert_int_equal(mpt_command_start(&cmd, argv_of("/nowhere/x", NULL, NULL), &err), 0);
+	assert_int_equal(mpt_command_start(&cmd, argv_of("/nowhere/x", NULL, NULL), NULL, &err), 0);
 	assert_int_equal(mpt_command_release(&cmd, &err), -ENOENT);
 	assert_int_equal(err.status, MPT_EXIT_NOT_FOUND);
-	assert_int_equal(mpt_command_start(&cmd, argv_of("/", NULL, NULL), &err), 0);
+	assert_int_equal(mpt_command_start(&cmd, argv_of("/", NULL, NULL), NULL, &err), 0);
 	assert_int_equal(mpt_command_release(&cmd, &err), -EACCES);
 	assert_int_equal(err.status, MPT_EXIT_CANNOT_RUN);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nothing left to reap */
