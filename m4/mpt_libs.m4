@@ -12,6 +12,12 @@ AC_DEFUN([MPT_MISSING],
 AS_VAR_APPEND([mpt_missing_deb], [" $2"])
 AS_VAR_APPEND([mpt_missing_rpm], [" $3"])])
 
+# MPT_NOTE_VERSION(MODULE)
+# ------------------------
+# A line of --version; modules have the names of their libraries, with or without lib.
+AC_DEFUN([MPT_NOTE_VERSION],
+[AS_VAR_APPEND([mpt_built_with], ["  m4_if(m4_substr([$1], [0], [3]), [lib], [], [lib])$1 `$PKG_CONFIG --modversion $1 2>/dev/null || echo unknown`\\n"])])
+
 # MPT_LIBRARY(NAME, MODULE, VERSION CONDITION, DEBIAN PACKAGE, FEDORA PACKAGE)
 # ----------------------------------------------------------------------------
 # Without pkg-config itself no module can be asked for: each is then listed, since it may be missing.
@@ -21,7 +27,7 @@ AS_IF([test -z "$PKG_CONFIG" && test -z "$mpt_missing_pkg_config"],
   [mpt_missing_pkg_config=yes
    MPT_MISSING([pkg-config, without which the libraries below cannot be asked for],
      [pkg-config], [pkgconf-pkg-config])])
-PKG_CHECK_MODULES([$1], [m4_normalize([$2 $3])], [],
+PKG_CHECK_MODULES([$1], [m4_normalize([$2 $3])], [MPT_NOTE_VERSION([$2])],
   [MPT_MISSING([m4_normalize([$2 $3])], [$4], [$5])])])
 
 # MPT_HEADER(HEADER, DEBIAN PACKAGE, FEDORA PACKAGE)

@@ -81,17 +81,27 @@ int mpt_parse_size(const char *text, uint64_t *ret)
 	return parse_unit(text, units, ret);
 }
 
+/* The names that there are instead of one that there is not, put together one by one. */
+struct names {
+	char text[200];
+};
+
+static void add_name(struct names *names, const char *name)
+{
+	size_t len = strlen(names->text);
+
+	snprintf(names->text + len, sizeof(names->text) - len, "%s%s", len ? ", " : "", name);
+}
+
 static int unknown_syscall(const char *name, size_t len, struct mpt_err *err)
 {
-	char names[200] = "";
+	struct names names = { "all" };
 	int i;
 
-	for (i = 0; i < MPT_NSYSCALLS; i++) {
-		strncat(names, mpt_syscalls[i].name, sizeof(names) - strlen(names) - 1);
-		strncat(names, ", ", sizeof(names) - strlen(names) - 1);
-	}
+	for (i = 0; i < MPT_NSYSCALLS; i++)
+		add_name(&names, mpt_syscalls[i].name);
 	mpt_err_usage(err, "-e: '%.*s' is not traced", (int)len, name);
-	mpt_err_hint(err, "there are %sand 'all'", names);
+	mpt_err_hint(err, "there are %s", names.text);
 	return -EINVAL;
 }
 
@@ -271,32 +281,44 @@ static int set_array_limit(struct mpt_conf *conf, const char *arg, struct mpt_er
 	return 0;
 }
 
+static int unknown_format(const char *name, struct mpt_err *err)
+{
+	struct names names = { "" };
+	int i;
+
+	for (i = 0; mpt_emitters[i]; i++)
+		add_name(&names, mpt_emitters[i]->name);
+	mpt_err_usage(err, "-f: there is no format '%s'", name);
+	mpt_err_hint(err, "there are %s", names.text);
+	return -EINVAL;
+}
+
 static int set_format(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	conf->format = mpt_emitter_find(arg);
-	if (conf->format)
-		return 0;
-	mpt_err_usage(err, "-f: there is no format '%s'", arg);
-	mpt_err_hint(err, "there are text, table, strace, json, csv and tracee");
-	return -EINVAL;
+	return conf->format ? 0 : unknown_format(arg, err);
 }
 
 static int set_timestamps(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
-	static const char *const names[] = {
+	static const char *const kinds[] = {
 		[MPT_TIME_LOCAL] = "local", [MPT_TIME_UTC] = "utc",
 		[MPT_TIME_UNIX] = "unix",   [MPT_TIME_RELATIVE] = "relative",
 		[MPT_TIME_BOOT] = "boot",   [MPT_TIME_NONE] = "none",
 	};
+	struct names names = { "" };
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(names[i], arg) != 0)
-			continue;
-		conf->timestamps = (enum mpt_timestamps)i;
-		return 0;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(kinds[i], arg) == 0) {
+			conf->timestamps = (enum mpt_timestamps)i;
+			return 0;
+		}
+		add_name(&names, kinds[i]);
 	}
-	return mpt_err_usage(err, "-t: there is no kind of timestamp '%s'", arg);
+	mpt_err_usage(err, "-t: there is no kind of timestamp '%s'", arg);
+	mpt_err_hint(err, "there are %s", names.text);
+	return -EINVAL;
 }
 
 static int parse_when(const char *option, const char *arg, enum mpt_when *ret, struct mpt_err *err)
@@ -459,6 +481,23 @@ static const struct row *row_of(int opt)
 	return NULL;
 }
 
+/* A name that is not whole could be that of several. */
+static int no_such_name(const char *word, struct mpt_err *err)
+{
+	size_t len = strcspn(word, "=");
+	struct names names = { "" };
+	int i;
+
+	for (i = 0; len > 2 && i < NROWS; i++)
+		if (strncmp(rows[i].long_name, word + 2, len - 2) == 0)
+			add_name(&names, rows[i].long_name);
+	if (!names.text[0])
+		return mpt_err_usage(err, "there is no option '%.*s'", (int)len, word);
+	mpt_err_usage(err, "option '%.*s' could be several", (int)len, word);
+	mpt_err_hint(err, "there are %s", names.text);
+	return -EINVAL;
+}
+
 /* @at: the word of argv that getopt stumbled over */
 static int bad_option(int opt, const char *at, struct mpt_err *err)
 {
@@ -469,7 +508,7 @@ static int bad_option(int opt, const char *at, struct mpt_err *err)
 	if (optopt >= 256)
 		return mpt_err_usage(err, "option '--%s' takes no argument",
 				     rows[optopt - 256].long_name);
-	return mpt_err_usage(err, "'%s' is no option, or could be several", at);
+	return no_such_name(at, err);
 }
 
 static int parse_options(int argc, char **argv, struct mpt_conf *conf, struct mpt_err *err)
@@ -506,7 +545,7 @@ static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
 				     conf->summary == MPT_SUMMARY_ONLY ? "-c" : "-C",
 				     conf->format->name);
 	if (conf->no_follow && !conf->command && !conf->npids && !conf->cgroup)
-		return mpt_err_usage(err, "--no-follow: the whole system is traced; say whom");
+		return mpt_err_usage(err, "--no-follow: say whom; the whole system is traced");
 	return 0;
 }
 

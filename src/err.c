@@ -52,7 +52,7 @@ int mpt_err_usage(struct mpt_err *err, const char *fmt, ...)
 	fill(err->what, sizeof(err->what), fmt, ap);
 	va_end(ap);
 	err->status = MPT_EXIT_USAGE;
-	snprintf(err->hint, sizeof(err->hint), "try 'mempoltrace --help'");
+	snprintf(err->hint, sizeof(err->hint), "try --help");
 	return -EINVAL;
 }
 

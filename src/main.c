@@ -9,15 +9,12 @@
 #include <string.h>
 
 #include "buf.h"
+#include "build.h"
 #include "cli.h"
 #include "err.h"
 #include "inspect.h"
 #include "log.h"
 #include "session.h"
-
-#ifdef HAVE_CONFIG_H
-#include "config.h"
-#endif
 
 static int print(struct mpt_buf *buf, struct mpt_err *err)
 {
@@ -40,7 +37,7 @@ static int version(struct mpt_err *err)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
 
-	mpt_buf_puts(&buf, PACKAGE_STRING "\nLicence: GNU GPL version 2 or later\n");
+	mpt_build_put(&buf);
 	return print(&buf, err);
 }
 

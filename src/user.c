@@ -17,8 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
+
+#include "build.h"
 
 /* More than a kernel takes are no user's (NGROUPS_MAX). */
 enum { GROUPS_MAX = 65536 };
@@ -76,13 +77,12 @@ static int list_groups(const struct passwd *pw, struct mpt_user *user)
 }
 
 /*
- * The name service is made of libraries that are loaded when it is asked; in a
- * static program glibc tries that too, and crashes. Such a program has no
- * loader, so the kernel has no place of one to tell.
+ * It is made of libraries that are loaded when it is asked; in a static program
+ * glibc tries that too, and crashes.
  */
-static bool is_static(void)
+static bool has_name_service(void)
 {
-	return getauxval(AT_BASE) == 0;
+	return !mpt_build_is_static();
 }
 
 static const struct passwd *ask_name_service(const char *name)
@@ -95,7 +95,7 @@ static const struct passwd *ask_name_service(const char *name)
 
 int mpt_user_find(const char *name, struct mpt_user *ret)
 {
-	const struct passwd *pw = is_static() ? NULL : ask_name_service(name);
+	const struct passwd *pw = has_name_service() ? ask_name_service(name) : NULL;
 
 	*ret = (struct mpt_user){ 0 };
 	if (!pw)

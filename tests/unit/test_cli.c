@@ -137,6 +137,31 @@ static void wrong_usage(void **state)
 	}
 }
 
+/* What there is instead is named. */
+static void wrong_names(void **state)
+{
+	static const char *const wrong[][3] = {
+		/* option, argument, a part of the hint */
+		{ "-f", "xml", "text, table, strace, json, csv, tracee" },
+		{ "-t", "noon", "local, utc, unix, relative, boot, none" },
+		{ "-e", "read", "all, get_mempolicy, " },
+		{ "--su", NULL, "successful-only, summary-only, summary" },
+		{ "--nonsense", NULL, "--help" },
+		{ "--", NULL, NULL },
+	};
+	struct mpt_conf conf;
+	size_t i;
+
+	(void)state;
+	for (i = 0; wrong[i][2]; i++) {
+		assert_int_equal(parse(&conf, ARGS(wrong[i][0], wrong[i][1])), -EINVAL);
+		assert_int_equal(err.status, MPT_EXIT_USAGE);
+		if (!strstr(err.hint, wrong[i][2]))
+			fail_msg("%s: %s", wrong[i][0], err.hint);
+		mpt_conf_free(&conf);
+	}
+}
+
 static void units(void **state)
 {
 	uint64_t n;
@@ -170,6 +195,7 @@ static void help_is_whole(void **state)
 
 	(void)state;
 	mpt_cli_put_help(&buf);
+	assert_true(sizeof(names) / sizeof(names[0]) > 20);
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strstr(mpt_buf_cstr(&buf), names[i]))
 			fail_msg("%s is not in the help", names[i]);
@@ -183,6 +209,7 @@ int main(void)
 		cmocka_unit_test(command_ends_options),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(wrong_usage),
+		cmocka_unit_test(wrong_names),
 		cmocka_unit_test(units),
 		cmocka_unit_test(help_is_whole),
 	};
