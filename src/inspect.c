@@ -9,7 +9,6 @@
 #include "inspect.h"
 
 #include <errno.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "conf.h"
@@ -18,6 +17,7 @@
 #include "err.h"
 #include "filter.h"
 #include "list.h"
+#include "look.h"
 #include "rig.h"
 #include "sink.h"
 
@@ -34,13 +34,6 @@ static struct mpt_conf everything(const struct mpt_conf *conf)
 	all.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1;
 	all.denied = MPT_ALWAYS;
 	return all;
-}
-
-static unsigned width_of(int fd)
-{
-	struct winsize size;
-
-	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 /* Writes and closes. Returns 0 or -errno, or @rc where something failed before. */
@@ -119,7 +112,7 @@ int mpt_inspect_list(const struct mpt_conf *conf, struct mpt_err *err)
 			mpt_list_put_json(&sink.buf, &rig.caps, asked ? NULL : why.what);
 		else
 			mpt_list_put(&sink.buf, &rig.caps, asked ? NULL : why.what,
-				     width_of(sink.fd));
+				     mpt_look_width(sink.fd));
 	}
 	mpt_rig_close(&rig);
 	return finish(&sink, rc, err);
@@ -138,7 +131,7 @@ int mpt_inspect_doctor(const struct mpt_conf *conf, int *status, struct mpt_err 
 	if (wants_json(conf))
 		mpt_doctor_put_json(&doctor, &sink.buf);
 	else
-		mpt_doctor_put(&doctor, width_of(sink.fd), &sink.buf);
+		mpt_doctor_put(&doctor, mpt_look_width(sink.fd), &sink.buf);
 	*status = doctor.works ? MPT_EXIT_OK : MPT_EXIT_NO_CAPTURE;
 	return finish(&sink, rc, err);
 }

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +26,7 @@
 #include "err.h"
 #include "line.h"
 #include "log.h"
+#include "look.h"
 #include "rig.h"
 #include "sink.h"
 #include "source_live.h"
@@ -385,21 +385,6 @@ static void fini(struct session *s)
 		close(s->signals);
 }
 
-/* How the lines are to look, by where they go (https://no-color.org for NO_COLOR). */
-static void look_at_output(struct session *s)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool plain = (no_color && *no_color) || (term && strcmp(term, "dumb") == 0);
-	struct winsize size;
-	bool tty = isatty(s->sink.fd);
-
-	s->context.color =
-		s->conf->color == MPT_ALWAYS || (s->conf->color == MPT_AUTO && tty && !plain);
-	s->context.width = 80;
-	if (tty && ioctl(s->sink.fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		s->context.width = size.ws_col;
-}
-
 static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
 	const struct mpt_conf *conf = s->conf;
@@ -408,8 +393,8 @@ static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 
 	/* before signals are blocked: opening a FIFO waits for its reader */
 	rc = mpt_sink_open(&s->sink, conf->output, fallback, err);
-	if (rc == 0)
-		look_at_output(s);
+	s->context.color = mpt_look_color(s->sink.fd, conf->color);
+	s->context.width = mpt_look_width(s->sink.fd);
 	if (rc == 0 && conf->command)
 		rc = mpt_command_start(&s->command, conf->command, conf->user, err);
 	if (rc == 0)

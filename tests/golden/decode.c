@@ -2,11 +2,12 @@
 /*
  * decode.c - decodes a recorded run.
  *
- *     decode DIR FORMAT|summary-FORMAT
+ *     decode DIR FORMAT|summary-FORMAT [auto|always|never]
  *
  * In: a directory as capture.h has it. Out: what mempoltrace would have
- * printed, through the same line as live data. It needs no root, no tracefs
- * and no kernel like the recorded one.
+ * printed, through the same line as live data; with the third
+ * word, the argument of --color, as it would to where standard output goes. It needs no root, no
+ * tracefs and no kernel like the recorded one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@
 #include "err.h"
 #include "line.h"
 #include "log.h"
+#include "look.h"
 #include "source.h"
 
 enum { CPUS_MAX = 64 };
@@ -164,6 +166,19 @@ static bool choose_format(struct mpt_line *line, const char *name)
 	return line->emitter != NULL;
 }
 
+static void choose_look(struct mpt_emit_context *context, const char *when)
+{
+	static const char *const names[] = {
+		[MPT_AUTO] = "auto", [MPT_ALWAYS] = "always", [MPT_NEVER] = "never"
+	};
+	int i;
+
+	for (i = MPT_AUTO; i <= MPT_NEVER; i++)
+		if (strcmp(when, names[i]) == 0)
+			context->color = mpt_look_color(STDOUT_FILENO, (enum mpt_when)i);
+	context->width = mpt_look_width(STDOUT_FILENO);
+}
+
 int main(int argc, char **argv)
 {
 	struct mpt_err err = { 0 };
@@ -178,8 +193,10 @@ int main(int argc, char **argv)
 	struct mpt_line line = { .plan = &plan, .context = &context, .out = &out };
 	int dirfd, eventsfd;
 
-	if (argc != 3 || !choose_format(&line, argv[2]))
+	if (argc < 3 || argc > 4 || !choose_format(&line, argv[2]))
 		return 2;
+	if (argc == 4)
+		choose_look(&context, argv[3]);
 	read_capture(argv[1], &capture);
 	dirfd = open(argv[1], O_RDONLY | O_DIRECTORY);
 	eventsfd = openat(dirfd, "events", O_RDONLY | O_DIRECTORY);
