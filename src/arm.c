@@ -60,27 +60,25 @@ static int write_setting(struct mpt_armed *armed, const char *file, const char *
 static int undo_instance(void *arg)
 {
 	struct mpt_armed *armed = arg;
-	int rc = tracefs_instance_destroy(armed->instance) < 0 ? -errno : 0;
+	int rc = mpt_owner_remove(armed->dir->fd, &armed->owner);
 
-	tracefs_instance_free(armed->instance);
-	armed->instance = NULL;
-	if (armed->fd >= 0)
-		close(armed->fd);
+	/* the lock goes last */
+	close(armed->fd);
 	armed->fd = -1;
 	return rc;
 }
 
-static int make_instance(struct mpt_armed *armed, struct mpt_err *err)
+static int make_instance(struct mpt_armed *armed, struct mpt_owner *owner, struct mpt_err *err)
 {
 	tracefs_set_tracing_dir((char *)(uintptr_t)armed->dir->path);
 	tracefs_set_loglevel(TEP_LOG_NONE); /* what fails is told once, by us */
-	armed->instance = tracefs_instance_create(armed->owner.instance);
-	if (!armed->instance)
-		return mpt_err_set(err, errno, "cannot make the tracefs instance %s",
-				   armed->owner.instance);
-	mpt_undo_push(&armed->undo, undo_instance, armed, "the instance");
-	armed->fd = mpt_owner_lock(armed->dir->fd, &armed->owner, err);
-	return armed->fd < 0 ? armed->fd : 0;
+	armed->fd = mpt_owner_claim(armed->dir->fd, owner, err);
+	if (armed->fd < 0)
+		return armed->fd;
+	armed->owner = *owner;
+	snprintf(armed->group_enable, sizeof(armed->group_enable), "events/%s/enable",
+		 owner->group);
+	return mpt_undo_push(&armed->undo, undo_instance, armed, "the instance");
 }
 
 /*
@@ -120,15 +118,13 @@ static int configure(struct mpt_armed *armed, uint64_t buffer_kb, struct mpt_err
 }
 
 int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
-		     const struct mpt_owner *owner, uint64_t buffer_kb, struct mpt_err *err)
+		     struct mpt_owner *owner, uint64_t buffer_kb, struct mpt_err *err)
 {
 	int rc;
 
-	*armed = (struct mpt_armed){ .dir = dir, .owner = *owner, .fd = -1 };
+	*armed = (struct mpt_armed){ .dir = dir, .fd = -1 };
 	armed->self = (pid_t)syscall(SYS_gettid);
-	snprintf(armed->group_enable, sizeof(armed->group_enable), "events/%s/enable",
-		 owner->group);
-	rc = make_instance(armed, err);
+	rc = make_instance(armed, owner, err);
 	if (rc == 0)
 		rc = configure(armed, buffer_kb, err);
 	if (rc < 0)

@@ -21,14 +21,12 @@
 struct mpt_buf;
 struct mpt_err;
 struct mpt_tracedir;
-struct tracefs_instance;
 
 struct mpt_armed {
 	const struct mpt_tracedir *dir;
 	struct mpt_owner owner;
-	struct tracefs_instance *instance; /* libtracefs's handle of our instance */
-	int fd;				   /* our instance's directory, locked */
-	pid_t self;			   /* this thread, as the trace numbers it */
+	int fd;	    /* our instance's directory, locked */
+	pid_t self; /* this thread, as the trace numbers it */
 	struct mpt_undo undo;
 	int mark; /* undo log before the definitions */
 	char group_enable[96];
@@ -38,11 +36,12 @@ struct mpt_armed {
 
 /*
  * Makes the instance: named, locked, switched off, clock and buffer set.
+ * @owner: changed where its names are taken
  * @buffer_kb: ring buffer of each CPU in KiB
  * Returns 0 or -errno; nothing is left behind then.
  */
 int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
-		     const struct mpt_owner *owner, uint64_t buffer_kb, struct mpt_err *err);
+		     struct mpt_owner *owner, uint64_t buffer_kb, struct mpt_err *err);
 
 /*
  * Defines the probes of @plan, sets their filters and enables them. The plan

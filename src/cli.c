@@ -408,6 +408,13 @@ static int set_doctor(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	return 0;
 }
 
+static int set_cleanup(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->action = MPT_CLEANUP;
+	return 0;
+}
+
 static int set_list(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	(void)arg, (void)err;

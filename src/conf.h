@@ -25,7 +25,15 @@ enum mpt_when { MPT_AUTO, MPT_ALWAYS, MPT_NEVER };
 /* -c and -C */
 enum mpt_summary { MPT_NO_SUMMARY, MPT_SUMMARY_ONLY, MPT_SUMMARY_TOO };
 
-enum mpt_action { MPT_TRACE, MPT_DRY_RUN, MPT_LIST, MPT_DOCTOR, MPT_HELP, MPT_VERSION };
+enum mpt_action {
+	MPT_TRACE,
+	MPT_DRY_RUN,
+	MPT_LIST,
+	MPT_DOCTOR,
+	MPT_CLEANUP,
+	MPT_HELP,
+	MPT_VERSION,
+};
 
 struct mpt_conf {
 	enum mpt_action action;

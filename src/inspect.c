@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * inspect.c - what this kernel allows: --dry-run, --list, --doctor.
+ * inspect.c - what this kernel allows (--dry-run, --list, --doctor), and --cleanup.
  *
  * In: what the user asked for. Out: a report, on standard output or in a
  * file. Probes are armed for a moment, where that is allowed, and taken back
@@ -9,8 +9,11 @@
 #include "inspect.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
+#include "cleanup.h"
 #include "conf.h"
 #include "doctor.h"
 #include "emit.h"
@@ -18,8 +21,11 @@
 #include "filter.h"
 #include "list.h"
 #include "look.h"
+#include "pidns.h"
 #include "rig.h"
 #include "sink.h"
+#include "stale.h"
+#include "tracedir.h"
 
 static bool wants_json(const struct mpt_conf *conf)
 {
@@ -134,4 +140,68 @@ int mpt_inspect_doctor(const struct mpt_conf *conf, int *status, struct mpt_err 
 		mpt_doctor_put(&doctor, mpt_look_width(sink.fd), &sink.buf);
 	*status = doctor.works ? MPT_EXIT_OK : MPT_EXIT_NO_CAPTURE;
 	return finish(&sink, rc, err);
+}
+
+/* --- --cleanup ---------------------------------------------------------------------------- */
+
+struct swept {
+	struct mpt_buf *buf;
+	unsigned failed;
+	char first[160];
+	int errnum;
+};
+
+static void put_swept(void *arg, const char *what, int errnum)
+{
+	struct swept *swept = arg;
+
+	if (errnum == 0) {
+		mpt_buf_printf(swept->buf, "removed %s\n", what);
+	} else if (swept->failed++ == 0) {
+		snprintf(swept->first, sizeof(swept->first), "%s", what);
+		swept->errnum = errnum;
+	}
+}
+
+static int explain_swept(const struct swept *swept, struct mpt_err *err)
+{
+	char more[32] = "";
+
+	if (swept->failed == 0)
+		return 0;
+	if (swept->failed > 1)
+		snprintf(more, sizeof(more), " and %u more", swept->failed - 1);
+	mpt_err_set(err, swept->errnum, "cannot remove %s%s", swept->first, more);
+	if (swept->errnum == EBUSY)
+		mpt_err_hint(err, "another tracer has it enabled or open: stop that one, and "
+				  "try again");
+	return -swept->errnum;
+}
+
+int mpt_inspect_cleanup(const struct mpt_conf *conf, struct mpt_err *err)
+{
+	cleanup_close int rootfd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct swept swept = { 0 };
+	struct mpt_tracedir dir;
+	struct mpt_stale stale;
+	struct mpt_sink sink;
+	int rc = mpt_sink_open(&sink, conf->output, STDOUT_FILENO, err);
+
+	if (rc < 0)
+		return rc;
+	rc = mpt_tracedir_open(rootfd, &dir, err);
+	if (rc < 0)
+		return finish(&sink, rc, err);
+	swept.buf = &sink.buf;
+	stale = (struct mpt_stale){ .rootfd = rootfd,
+				    .tracefd = dir.fd,
+				    .by_process = mpt_pidns_is_initial(rootfd),
+				    .tell = put_swept,
+				    .arg = &swept };
+	rc = mpt_stale_sweep(&stale);
+	if (rc < 0)
+		mpt_tracedir_explain(rootfd, -rc, "tracefs cannot be read", err);
+	mpt_tracedir_close(&dir);
+	rc = finish(&sink, rc, err);
+	return rc < 0 ? rc : explain_swept(&swept, err);
 }

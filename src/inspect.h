@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * inspect.h - what this kernel allows: --dry-run, --list, --doctor.
+ * inspect.h - what this kernel allows (--dry-run, --list, --doctor), and --cleanup.
  */
 #ifndef MPT_INSPECT_H
 #define MPT_INSPECT_H
@@ -29,5 +29,11 @@ int mpt_inspect_list(const struct mpt_conf *conf, struct mpt_err *err);
  * Returns 0 or -errno.
  */
 int mpt_inspect_doctor(const struct mpt_conf *conf, int *status, struct mpt_err *err);
+
+/*
+ * Removes what dead runs left behind, and prints what.
+ * Returns 0, or -errno where something could not be removed.
+ */
+int mpt_inspect_cleanup(const struct mpt_conf *conf, struct mpt_err *err);
 
 #endif

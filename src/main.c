@@ -54,6 +54,8 @@ static int act(const struct mpt_conf *conf, int *status, struct mpt_err *err)
 		return mpt_inspect_list(conf, err);
 	case MPT_DOCTOR:
 		return mpt_inspect_doctor(conf, status, err);
+	case MPT_CLEANUP:
+		return mpt_inspect_cleanup(conf, err);
 	case MPT_TRACE:
 		break;
 	}

@@ -9,11 +9,16 @@
 #ifndef MPT_OWNER_H
 #define MPT_OWNER_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 struct mpt_err;
 
 struct mpt_owner {
-	char instance[64];
-	char group[64];
+	pid_t pid;
+	unsigned long long start;
+	char instance[48];
+	char group[48];
 };
 
 /*
@@ -23,13 +28,36 @@ struct mpt_owner {
  */
 int mpt_owner_self(int rootfd, struct mpt_owner *ret, struct mpt_err *err);
 
+/* Whether it is such a name, to the letter; and whose it then is. */
+bool mpt_owner_of_instance(const char *name, struct mpt_owner *ret);
+bool mpt_owner_of_group(const char *name, struct mpt_owner *ret);
+
 /*
- * Takes the lock that says that the instance is alive, for as long as the
- * descriptor is open.
+ * Makes the instance and takes the lock that says that it is alive, for as
+ * long as the descriptor is open.
  * @tracefd: the root of tracefs
- * On a kernel without file locks there is none, and none can look.
+ * @owner: where the names are taken, which can happen by chance in another
+ * PID namespace, the next ones that are free
+ * On a kernel without file locks there is none.
  * Returns the descriptor of the instance's directory, close-on-exec, or -errno.
  */
-int mpt_owner_lock(int tracefd, const struct mpt_owner *owner, struct mpt_err *err);
+int mpt_owner_claim(int tracefd, struct mpt_owner *owner, struct mpt_err *err);
+
+/*
+ * Takes the lock of an instance that nobody holds: whose it was is dead, and
+ * nobody else removes it until the descriptor is closed.
+ * @rootfd: the directory that stands for /
+ * @make: make the instance first
+ * @by_process: on a kernel without file locks, whether processes can be asked
+ * instead: in the initial PID namespace, where all of them are seen
+ * Returns the descriptor of the instance's directory, close-on-exec, or
+ * -errno: -EWOULDBLOCK where it is alive or not known to be dead, or in
+ * somebody else's hands.
+ */
+int mpt_owner_adopt(int rootfd, int tracefd, const struct mpt_owner *owner, bool make,
+		    bool by_process);
+
+/* Removes the instance, which goes before its lock does. Returns 0 or -errno. */
+int mpt_owner_remove(int tracefd, const struct mpt_owner *owner);
 
 #endif

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 #include "log.h"
 #include "pidns.h"
 #include "source_live.h"
+#include "stale.h"
 
 enum {
 	BUFFER_KB_MAX = 8192, /* loses nothing at full speed where 1.4 MB lost a tenth */
@@ -151,6 +153,45 @@ int mpt_rig_plan(struct mpt_rig *r, struct mpt_err *err)
 	return mpt_plan_make(&wish, &r->caps, &r->plan, err);
 }
 
+struct swept {
+	unsigned gone, left;
+	char what[160]; /* the first that is left, and why */
+	int errnum;
+};
+
+static void count_swept(void *arg, const char *what, int errnum)
+{
+	struct swept *swept = arg;
+
+	if (errnum == 0) {
+		swept->gone++;
+		return;
+	}
+	if (swept->left++ == 0)
+		snprintf(swept->what, sizeof(swept->what), "%s", what);
+	swept->errnum = swept->errnum ? swept->errnum : errnum;
+}
+
+/* What cannot be removed now is no reason not to trace: --cleanup does it later. */
+static void sweep(const struct mpt_rig *r)
+{
+	struct swept swept = { 0 };
+	const struct mpt_stale stale = { .rootfd = r->rootfd,
+					 .tracefd = r->dir.fd,
+					 .by_process = mpt_pidns_is_initial(r->rootfd),
+					 .tell = count_swept,
+					 .arg = &swept };
+
+	mpt_stale_sweep(&stale);
+	if (swept.gone)
+		mpt_log_note("removed what a run left that was killed: %u probes and instances",
+			     swept.gone);
+	if (swept.left)
+		mpt_log_note("a run that was killed left %s, and %u more: %s; type: mempoltrace "
+			     "--cleanup, when nobody uses them any more",
+			     swept.what, swept.left - 1, strerror(swept.errnum));
+}
+
 /* The instance with the best plan that is proven, switched off. */
 int mpt_rig_arm(struct mpt_rig *r, pid_t command, struct mpt_err *err)
 {
@@ -158,8 +199,10 @@ int mpt_rig_arm(struct mpt_rig *r, pid_t command, struct mpt_err *err)
 	struct mpt_wish wish = wish_of(r);
 	int rc = mpt_tracedir_open(r->rootfd, &r->dir, err);
 
-	if (rc == 0)
-		rc = mpt_arm_instance(&r->armed, &r->dir, &r->owner, kb, err);
+	if (rc < 0)
+		return rc;
+	sweep(r);
+	rc = mpt_arm_instance(&r->armed, &r->dir, &r->owner, kb, err);
 	if (rc == 0)
 		rc = open_reading(r, err);
 	if (rc == 0)
