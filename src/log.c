@@ -13,7 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "err.h"
+#include "utf8.h"
 
 static bool quiet_;
 
@@ -22,15 +24,23 @@ void mpt_log_quiet(bool quiet)
 	quiet_ = quiet;
 }
 
+/* Names that somebody else chose stand in it, and the terminal is not theirs to command. */
 static void put_line(const char *text)
 {
-	char line[1024];
-	int len = snprintf(line, sizeof(line) - 1, "mempoltrace: %s", text);
+	cleanup_buf struct mpt_buf line = { 0 };
 
-	if (len > (int)sizeof(line) - 2)
-		len = sizeof(line) - 2;
-	line[len++] = '\n';
-	if (write(STDERR_FILENO, line, (size_t)len) < 0)
+	mpt_buf_puts(&line, "mempoltrace: ");
+	while (*text) {
+		size_t n = strcspn(text, "\\");
+
+		mpt_utf8_put_text(&line, text, n);
+		text += n;
+		if (*text)
+			mpt_buf_putc(&line,
+				     *text++); /* the probes that the kernel refuses have some */
+	}
+	mpt_buf_putc(&line, '\n');
+	if (write(STDERR_FILENO, line.data, line.len) < 0)
 		return;
 }
 

@@ -28,6 +28,7 @@
 #include "log.h"
 #include "look.h"
 #include "rig.h"
+#include "rights.h"
 #include "sink.h"
 #include "source_live.h"
 #include "target.h"
@@ -349,6 +350,9 @@ static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 	rc = begin(s, err);
 	if (rc < 0)
 		return rc;
+	rc = mpt_rights_drop(s->rig.dir.fd);
+	if (rc < 0)
+		mpt_log_warn("capabilities could not be dropped: %s", strerror(-rc));
 	if (s->command.pid > 0)
 		rc = mpt_command_release(&s->command, err);
 	if (rc == 0)

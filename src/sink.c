@@ -8,13 +8,13 @@
 #include "sink.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "create.h"
 #include "err.h"
 
 int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct mpt_err *err)
@@ -25,10 +25,10 @@ int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct 
 	if (path && strcmp(path, "-") == 0) {
 		sink->fd = STDOUT_FILENO;
 	} else if (path) {
-		sink->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		sink->fd = mpt_create(path);
 		sink->owned = true;
 		if (sink->fd < 0)
-			return mpt_err_set(err, errno, "cannot write to '%s'", path);
+			return mpt_err_set(err, -sink->fd, "cannot write to '%s'", path);
 	}
 	if (fstat(sink->fd, &st) < 0)
 		return mpt_err_set(err, errno, "cannot write the trace to descriptor %d", sink->fd);

@@ -92,10 +92,10 @@ void mpt_utf8_put_text(struct mpt_buf *buf, const char *s, size_t n)
 	}
 }
 
+static const char hex[] = "0123456789abcdef";
+
 static void put_json_ascii(struct mpt_buf *buf, char c)
 {
-	static const char hex[] = "0123456789abcdef";
-
 	if (c == '"' || c == '\\') {
 		mpt_buf_putc(buf, '\\');
 		mpt_buf_putc(buf, c);
@@ -108,6 +108,16 @@ static void put_json_ascii(struct mpt_buf *buf, char c)
 	}
 }
 
+/* None of these is beyond U+FFFF. */
+static void put_json_code(struct mpt_buf *buf, uint32_t code)
+{
+	int shift;
+
+	mpt_buf_puts(buf, "\\u");
+	for (shift = 12; shift >= 0; shift -= 4)
+		mpt_buf_putc(buf, hex[code >> shift & 15]);
+}
+
 void mpt_utf8_put_json(struct mpt_buf *buf, const char *s, size_t n)
 {
 	while (n > 0) {
@@ -116,6 +126,8 @@ void mpt_utf8_put_json(struct mpt_buf *buf, const char *s, size_t n)
 
 		if (len == 1)
 			put_json_ascii(buf, *s);
+		else if (len > 1 && !is_printable(code))
+			put_json_code(buf, code);
 		else if (len > 1)
 			mpt_buf_put(buf, s, len);
 		else

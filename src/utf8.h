@@ -26,8 +26,8 @@ size_t mpt_utf8_next(const char *s, size_t n, uint32_t *code);
 void mpt_utf8_put_text(struct mpt_buf *buf, const char *s, size_t n);
 
 /*
- * For the inside of a JSON string (RFC 8259): controls, quote and backslash
- * escaped, each byte that is no UTF-8 as U+FFFD.
+ * For the inside of a JSON string (RFC 8259): controls, whatever else a terminal
+ * could take for a command, quote and backslash escaped, each byte that is no UTF-8 as U+FFFD.
  */
 void mpt_utf8_put_json(struct mpt_buf *buf, const char *s, size_t n);
 

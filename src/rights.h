@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rights.h - giving up what is no longer needed.
+ */
+#ifndef MPT_RIGHTS_H
+#define MPT_RIGHTS_H
+
+/*
+ * Gives up every capability of this process, for good, but those without which
+ * the way down could not be gone: when tracefs is another user's, the right to
+ * write to others' files. Nothing that it runs later can have more.
+ * COMMAND must have been forked before.
+ * @tracefd: the root of tracefs
+ * Returns 0 or -errno; where it fails, what there was is kept.
+ */
+int mpt_rights_drop(int tracefd);
+
+#endif
