@@ -9,7 +9,6 @@
 #include "merge.h"
 
 #include <errno.h>
-#include <kbuffer.h>
 #include <stdlib.h>
 
 #include "cleanup.h"
@@ -97,13 +96,13 @@ int mpt_merge_create(struct mpt_source *source, struct mpt_merge **ret, struct m
 	if (m->pages_per_cpu < PAGES_PER_CPU_MIN)
 		m->pages_per_cpu = PAGES_PER_CPU_MIN;
 	m->heap = calloc(source->ncpus + 1, sizeof(struct cpu *));
-	for (i = 0; m->heap && i < source->ncpus; i++)
-		if (mpt_pages_init(&m->cpus[i].pages) < 0)
-			break;
-	if (!m->heap || i < source->ncpus) {
-		mpt_merge_destroy(m);
+	if (!m->heap) {
+		free(m);
 		return mpt_err_set(err, ENOMEM, "merge");
 	}
+	for (i = 0; i < source->ncpus; i++)
+		mpt_pages_init(&m->cpus[i].pages, source->page_size, source->swapped,
+			       source->long_size);
 	*ret = m;
 	return 0;
 }
@@ -124,11 +123,8 @@ void mpt_merge_destroy(struct mpt_merge *m)
 
 	if (!m)
 		return;
-	for (i = 0; i < m->source->ncpus; i++) {
+	for (i = 0; i < m->source->ncpus; i++)
 		free_pages(m->cpus[i].pages.head);
-		if (m->cpus[i].pages.kbuf)
-			kbuffer_free(m->cpus[i].pages.kbuf);
-	}
 	free_pages(m->free_list);
 	free(m->heap);
 	free(m);
@@ -169,7 +165,7 @@ static int read_page(struct mpt_merge *m, struct cpu *cpu, size_t *fill)
 		m->free_list = page;
 		return n;
 	}
-	*fill = mpt_page_fill(page);
+	*fill = mpt_page_fill(&cpu->pages, page);
 	cpu->watermark = mpt_page_time(&cpu->pages, page);
 	keep_page(m, cpu, page);
 	return n;
@@ -259,7 +255,7 @@ bool mpt_merge_next(struct mpt_merge *m, struct mpt_record *ret)
 	m->current = cpu;
 	*ret = (struct mpt_record){
 		.data = cpu->pages.data,
-		.size = (uint32_t)mpt_pages_size(&cpu->pages),
+		.size = (uint32_t)cpu->pages.size,
 		.cpu = (uint32_t)(cpu - m->cpus),
 		.ts = cpu->pages.ts,
 		.gap = cpu->pages.gap,

@@ -2,8 +2,9 @@
 /*
  * page.h - walking one CPU's sub-buffers.
  *
- * A cursor over a queue of sub-buffers. libtraceevent's kbuffer knows their
- * format; this keeps them alive as long as a record in them is looked at.
+ * A cursor over a queue of sub-buffers, which are kept as long as a record in
+ * them is looked at. libtraceevent's kbuffer walks them too, but believes
+ * every length in them, and a recorded file can come from anybody.
  */
 #ifndef MPT_PAGE_H
 #define MPT_PAGE_H
@@ -12,25 +13,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct kbuffer;
-
 struct mpt_page {
 	struct mpt_page *next;
 	unsigned char data[];
 };
 
 struct mpt_pages {
-	struct kbuffer *kbuf;
+	size_t page_size;
+	bool swapped;	       /* as in struct mpt_source, */
+	unsigned long_size;    /* this too, but never 0 */
 	struct mpt_page *head; /* the one that the cursor is in */
 	struct mpt_page *tail;
-	void *data;	 /* the record under the cursor, or NULL: none left */
-	uint64_t ts;	 /* and its time */
-	bool gap;	 /* records were lost just before it */
-	unsigned queued; /* sub-buffers, the head included */
+	const unsigned char *at;  /* what comes after the record */
+	const unsigned char *end; /* of the head's records */
+	const void *data;	  /* the record under the cursor, or NULL: none left */
+	size_t size;		  /* its length in bytes */
+	uint64_t ts;		  /* and its time */
+	bool gap;		  /* records were lost just before it */
+	bool broken;		  /* the head could not be walked to its end */
+	unsigned queued;	  /* sub-buffers, the head included */
 };
 
-/* Returns 0 or -ENOMEM. */
-int mpt_pages_init(struct mpt_pages *pages);
+/*
+ * @page_size: bytes of each sub-buffer that will be pushed, its header included
+ * @swapped, @long_size: as in struct mpt_source
+ */
+void mpt_pages_init(struct mpt_pages *pages, size_t page_size, bool swapped, unsigned long_size);
 
 /*
  * Appends a sub-buffer to the queue; it is the queue's until the cursor has
@@ -44,13 +52,10 @@ void mpt_pages_push(struct mpt_pages *pages, struct mpt_page *page);
  */
 void mpt_pages_next(struct mpt_pages *pages, struct mpt_page **free_list);
 
-/* Length in bytes of the record under the cursor. */
-size_t mpt_pages_size(const struct mpt_pages *pages);
-
 /* The time at which a sub-buffer begins: nothing in it or after it is earlier. */
-uint64_t mpt_page_time(struct mpt_pages *pages, struct mpt_page *page);
+uint64_t mpt_page_time(const struct mpt_pages *pages, const struct mpt_page *page);
 
 /* Bytes of records in a sub-buffer. */
-size_t mpt_page_fill(const struct mpt_page *page);
+size_t mpt_page_fill(const struct mpt_pages *pages, const struct mpt_page *page);
 
 #endif

@@ -9,6 +9,7 @@
 #ifndef MPT_SOURCE_H
 #define MPT_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct mpt_source;
@@ -24,8 +25,10 @@ struct mpt_source_ops {
 
 struct mpt_source {
 	const struct mpt_source_ops *ops;
-	unsigned ncpus;	  /* CPUs are numbered from 0; one may have no data at all */
-	size_t page_size; /* bytes of a sub-buffer */
+	unsigned ncpus;	    /* CPUs are numbered from 0; one may have no data at all */
+	size_t page_size;   /* bytes of a sub-buffer */
+	bool swapped;	    /* its numbers are in the other byte order than ours */
+	unsigned long_size; /* of the kernel, bytes; 0: as here */
 };
 
 static inline int mpt_source_read(struct mpt_source *source, unsigned cpu, void *page)

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kbuffer.h>
-
 #include "fixture.h"
 
 struct walk {
@@ -23,7 +21,9 @@ static int setup(void **state)
 	struct walk *w = calloc(1, sizeof(*w));
 
 	*state = w;
-	return w ? mpt_pages_init(&w->pages) : -1;
+	if (w)
+		mpt_pages_init(&w->pages, FX_PAGE_SIZE, false, 0);
+	return w ? 0 : -1;
 }
 
 static size_t free_all(struct mpt_page *page)
@@ -44,7 +44,6 @@ static int teardown(void **state)
 
 	free_all(w->pages.head);
 	free_all(w->free_list);
-	kbuffer_free(w->pages.kbuf);
 	free(w);
 	return 0;
 }
@@ -66,7 +65,7 @@ static void assert_record(const struct walk *w, uint64_t ts, const void *record,
 {
 	assert_non_null(w->pages.data);
 	assert_true(w->pages.ts == ts);
-	assert_int_equal(mpt_pages_size(&w->pages), size);
+	assert_int_equal(w->pages.size, size);
 	assert_memory_equal(w->pages.data, record, size);
 }
 
@@ -407,11 +406,11 @@ static void header_of_a_page(void **state)
 	copy = fx_page_copy(&page);
 	assert_true(mpt_page_time(&w->pages, copy) == UINT64_C(0x123456789abcdef0));
 	/* two records of a word and 8 bytes: the flags of the loss are no part of the length */
-	assert_int_equal(mpt_page_fill(copy), 24);
+	assert_int_equal(mpt_page_fill(&w->pages, copy), 24);
 	free(copy);
 	fx_page_begin(&page, 0);
 	copy = fx_page_copy(&page);
-	assert_int_equal(mpt_page_fill(copy), 0);
+	assert_int_equal(mpt_page_fill(&w->pages, copy), 0);
 	assert_true(mpt_page_time(&w->pages, copy) == 0);
 	free(copy);
 }
@@ -437,6 +436,70 @@ static void headers_are_read_meanwhile(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* --- sub-buffers that no kernel writes ------------------------------------ */
+
+/* Of a page of one good record and one that lies about its length, the good one comes. */
+static void lies(struct walk *w, uint32_t head, uint32_t length)
+{
+	struct fx_page page;
+
+	fx_page_begin(&page, 100);
+	put_word(&page, 101, 7);
+	put_word(&page, 102, 8);
+	memcpy(page.data + FX_PAGE_HEADER + 12, &head, sizeof(head));
+	memcpy(page.data + FX_PAGE_HEADER + 16, &length, sizeof(length));
+	push(w, &page);
+	assert_word(w, 101, 7);
+	step(w);
+	assert_null(w->pages.data);
+	/* what follows cannot be joined with what came before */
+	fx_page_begin(&page, 200);
+	put_word(&page, 201, 9);
+	push(w, &page);
+	assert_word(w, 201, 9);
+	assert_true(w->pages.gap);
+	step(w);
+	assert_false(w->pages.gap);
+}
+
+static void a_record_beyond_the_end(void **state)
+{
+	lies(*state, 0, 16);
+	lies(*state, 0, UINT32_MAX);
+	lies(*state, 3, 0);
+}
+
+static void a_record_shorter_than_its_length(void **state)
+{
+	lies(*state, 0, 0);
+	lies(*state, 0, 3);
+}
+
+static void padding_beyond_the_end(void **state)
+{
+	lies(*state, 29 | 1 << 5, 1 << 20);
+	lies(*state, 29 | 1 << 5, UINT32_MAX);
+}
+
+static void more_than_a_page_holds(void **state)
+{
+	struct walk *w = *state;
+	struct mpt_page *copy;
+	struct fx_page page;
+	uint64_t commit = 1 << 19, n = 0;
+
+	fx_page_begin(&page, 100);
+	while (fx_page_has_room(&page, 8))
+		put_word(&page, page.ts, n++);
+	copy = fx_page_copy(&page);
+	/* what nobody wrote is walked too, but not beyond the page */
+	memcpy(copy->data + 8, &commit, sizeof(commit));
+	mpt_pages_push(&w->pages, copy);
+	for (; w->pages.data; step(w), n--)
+		assert_in_range((uintptr_t)w->pages.data + w->pages.size, 0,
+				(uintptr_t)copy->data + FX_PAGE_SIZE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -458,6 +521,10 @@ int main(void)
 		TEST(a_gap_before_padding),
 		TEST(header_of_a_page),
 		TEST(headers_are_read_meanwhile),
+		TEST(a_record_beyond_the_end),
+		TEST(a_record_shorter_than_its_length),
+		TEST(padding_beyond_the_end),
+		TEST(more_than_a_page_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
