@@ -53,17 +53,22 @@ static void put_known(bool known, int64_t n, struct mpt_buf *buf)
 		mpt_buf_s64(buf, n);
 }
 
-static void put_comm(struct mpt_emit_context *ctx, const struct mpt_thread *thread,
-		     struct mpt_buf *buf)
+/* A name that nobody vouches for. */
+static void put_name(struct mpt_emit_context *ctx, const char *name, size_t n, struct mpt_buf *buf)
 {
 	struct mpt_buf *text = &ctx->scratch;
 
-	mpt_buf_putc(buf, ',');
-	if (!thread->has_comm)
-		return;
 	text->len = 0;
-	mpt_utf8_put_text(text, thread->comm, strnlen(thread->comm, MPT_COMM_LEN));
+	mpt_utf8_put_text(text, name, n);
 	put_text(mpt_buf_cstr(text), text->len, buf);
+}
+
+static void put_comm(struct mpt_emit_context *ctx, const struct mpt_thread *thread,
+		     struct mpt_buf *buf)
+{
+	mpt_buf_putc(buf, ',');
+	if (thread->has_comm)
+		put_name(ctx, thread->comm, strnlen(thread->comm, MPT_COMM_LEN), buf);
 }
 
 /* The two objects, quoted. */
@@ -110,7 +115,7 @@ static void csv_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		mpt_clock_put_rfc3339(buf, &ctx->clock,
 				      call->has_enter ? call->ts_enter : call->ts_exit);
 	mpt_buf_putc(buf, ',');
-	put_text(ctx->host, strlen(ctx->host), buf);
+	put_name(ctx, ctx->host, strlen(ctx->host), buf);
 	put_known(true, call->cpu, buf);
 	put_known(thread->tgid > 0, thread->tgid, buf);
 	put_known(true, thread->tid, buf);
