@@ -16,10 +16,13 @@
 #include <string.h>
 
 #include "buf.h"
+#include "cleanup.h"
 #include "filter.h"
 
 /* No task with this id makes system calls. */
 static const char never[] = "common_pid==0";
+
+enum { ERRNOS_FEW = 64 };
 
 /* Parts of an expression that all must hold. */
 static void put_and(struct mpt_buf *buf, size_t start)
@@ -142,6 +145,17 @@ static void put_comm(struct mpt_buf *buf, size_t start, const struct mpt_filter 
 	mpt_buf_printf(buf, "comm %s \"%s\"", strpbrk(f->comm, "*?") ? "~" : "==", f->comm);
 }
 
+/* The kernel takes less than a page of text: with very many errnos, we decide. */
+static bool are_errnos_few(const struct mpt_filter *f)
+{
+	int n = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(f->errnos); i++)
+		n += __builtin_popcountll(f->errnos[i]);
+	return n <= ERRNOS_FEW;
+}
+
 static void put_errnos(struct mpt_buf *buf, const struct mpt_filter *f)
 {
 	const char *bar = "";
@@ -159,7 +173,7 @@ static void put_errnos(struct mpt_buf *buf, const struct mpt_filter *f)
 
 static void put_result(struct mpt_buf *buf, size_t start, const struct mpt_filter *f)
 {
-	if (f->has_errnos) {
+	if (f->has_errnos && are_errnos_few(f)) {
 		put_and(buf, start);
 		put_errnos(buf, f);
 	}
@@ -227,7 +241,7 @@ void mpt_filter_put(struct mpt_buf *buf, const struct mpt_filter *f, const struc
 
 	put_option(buf, f->outcome != MPT_ANY, plan->lean, f->outcome == MPT_FAILED ? "-Z" : "-z",
 		   &ours);
-	put_option(buf, f->has_errnos, plan->lean, "--errno", &ours);
+	put_option(buf, f->has_errnos, plan->lean && are_errnos_few(f), "--errno", &ours);
 	put_option(buf, f->comm, f->comm && is_plain_glob(f->comm), "--comm", &ours);
 	put_option(buf, f->nuids, false, "--uid", &ours);
 	put_option(buf, f->get_flags || f->mf_flags, args, "--flags", &ours);

@@ -70,6 +70,28 @@ static void test_errno(void **state)
 	assert_true(mpt_filter_add_errnos(&f, "4096", &err) < 0);
 }
 
+/* The kernel refuses a filter of a page or more, and the run with it. */
+static void test_many_errnos(void **state)
+{
+	struct mpt_def def = { .role = MPT_ROLE_EXIT, .abi = mpt_abi_of_machine("x86_64") };
+	struct mpt_filter f = { 0 };
+	struct mpt_buf buf = { 0 };
+	char list[8];
+	int n;
+
+	(void)state;
+	for (n = 1; n < MPT_ERRNOS; n++) {
+		snprintf(list, sizeof(list), "%d", n);
+		assert_int_equal(mpt_filter_add_errnos(&f, list, NULL), 0);
+		buf.len = 0;
+		mpt_filter_put_kernel(&buf, &f, &def, true);
+		assert_in_range(buf.len, 0, 2000);
+		if (n == 2)
+			assert_string_equal(mpt_buf_cstr(&buf), "((ret==-1||ret==-2))");
+	}
+	mpt_buf_free(&buf);
+}
+
 static void test_names(void **state)
 {
 	struct mpt_filter f = { 0 };
@@ -199,9 +221,10 @@ static void test_kernel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_outcome), cmocka_unit_test(test_errno),
-		cmocka_unit_test(test_names),	cmocka_unit_test(test_nodes),
-		cmocka_unit_test(test_who),	cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_outcome),	    cmocka_unit_test(test_errno),
+		cmocka_unit_test(test_many_errnos), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_nodes),	    cmocka_unit_test(test_who),
+		cmocka_unit_test(test_kernel),
 	};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
