@@ -18,6 +18,7 @@
 #include "cleanup.h"
 #include "err.h"
 #include "file.h"
+#include "format.h"
 #include "merge.h"
 
 /* Where a field lies and where its value goes. */
@@ -76,7 +77,8 @@ int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *
 	d->eventsdir = eventsdir;
 	/* the length before the NUL: the parser wants both */
 	mpt_buf_cstr(&page);
-	if (tep_parse_header_page(d->tep, page.data, page.len, sizeof(long)) != 0 ||
+	if (!mpt_format_check(&page) ||
+	    tep_parse_header_page(d->tep, page.data, page.len, sizeof(long)) != 0 ||
 	    tep_get_sub_buffer_size(d->tep) < SUB_BUFFER_MIN) {
 		mpt_decoder_destroy(d);
 		return mpt_err_set(err, EPROTO, "events/header_page");
@@ -137,6 +139,11 @@ static struct tep_event *read_format(struct mpt_decoder *d, const char *group, c
 	rc = mpt_file_read(d->eventsdir, path, &text);
 	if (rc < 0) {
 		mpt_err_set(err, -rc, "events/%s", path);
+		return NULL;
+	}
+	mpt_buf_cstr(&text);
+	if (!mpt_format_check(&text)) {
+		mpt_err_set(err, EPROTO, "events/%s is no event format", path);
 		return NULL;
 	}
 	mpt_buf_cstr(&text);

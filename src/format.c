@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * format.c - whether the text of an event format is one.
+ *
+ * In: a text, of a kernel or of anybody's file. Out: whether each of its lines
+ * is as the kernel writes them. libtraceevent, which parses it, loses memory
+ * over others, and it knows a whole language of how events are printed, which
+ * is cut off. What the fields mean is not looked at.
+ */
+#include "format.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "buf.h"
+
+/* Long enough for every number that is one: offsets, sizes, ids. */
+enum { DIGITS_MAX = 7 };
+
+/* Steps over @text; NULL where something else stands there. */
+static const char *literal(const char *at, const char *text)
+{
+	size_t n = strlen(text);
+
+	return at && strncmp(at, text, n) == 0 ? at + n : NULL;
+}
+
+static const char *number(const char *at)
+{
+	const char *end = at;
+
+	while (end && isdigit((unsigned char)*end))
+		end++;
+	return end && end > at && end - at <= DIGITS_MAX ? end : NULL;
+}
+
+static const char *word(const char *at)
+{
+	const char *end = at;
+
+	if (!at || isdigit((unsigned char)*at))
+		return NULL;
+	while (isalnum((unsigned char)*end) || *end == '_')
+		end++;
+	return end > at ? end : NULL;
+}
+
+/* "[16]", "[TASK_COMM_LEN]", or "[]" of a field whose place the record tells. */
+static const char *brackets(const char *at)
+{
+	at = literal(at, "[");
+	if (at && *at != ']')
+		at = isdigit((unsigned char)*at) ? number(at) : word(at);
+	return literal(at, "]");
+}
+
+/* "unsigned long name", "char comm[16]", "__data_loc char[] comm", "const char * s" */
+static const char *declaration(const char *at)
+{
+	unsigned words = 0;
+
+	for (;;) {
+		at = word(at);
+		words++;
+		if (at && *at == '[')
+			at = brackets(at);
+		if (!at || *at != ' ')
+			return words > 1 ? at : NULL;
+		at++;
+		if (*at == '*')
+			at = literal(at, "* ");
+	}
+}
+
+static const char *field(const char *at)
+{
+	at = literal(at, "field:");
+	if (at && *at == ' ') /* in header_page */
+		at++;
+	at = number(literal(declaration(at), ";\toffset:"));
+	at = number(literal(at, ";\tsize:"));
+	at = literal(at, ";");
+	if (at && *at == '\t')
+		at = literal(number(literal(at, "\tsigned:")), ";");
+	return at;
+}
+
+/* Steps over a line, its end included. */
+static const char *line(const char *at)
+{
+	const char *rest = at;
+
+	if (*at == '\t')
+		rest = field(at + 1);
+	else if (*at == 'n')
+		rest = word(literal(at, "name: "));
+	else if (*at == 'I')
+		rest = number(literal(at, "ID: "));
+	else if (*at == 'f')
+		rest = literal(at, "format:");
+	return literal(rest, "\n");
+}
+
+bool mpt_format_check(struct mpt_buf *text)
+{
+	static const char print[] = "print fmt: ";
+	const char *start = mpt_buf_cstr(text), *at = start;
+
+	while (at && *at && !literal(at, print))
+		at = line(at);
+	if (!at)
+		return false;
+	if (!*at)
+		return at == start + text->len;
+	text->len = (size_t)(at - start);
+	mpt_buf_puts(text, print);
+	mpt_buf_puts(text, "\"\"\n");
+	return !text->failed;
+}
