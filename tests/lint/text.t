@@ -8,7 +8,7 @@
 # of each breach. It says nothing of layout: format.t does.
 . "$(dirname "$0")/common.sh"
 
-source_files | grep -Ev '^(COPYING$|tests/(golden|plan)/.*/)' >"$scratch/files"
+source_files | grep -Ev '^(COPYING$|tests/(fuzz|golden|plan)/.*/)' >"$scratch/files"
 
 # Reports what a search found: finding nothing is the success.
 none() {
