@@ -34,6 +34,7 @@ enum { TO_TASK = MPT_NSLOTS, TO_CLONE_FLAGS, TO_COMM };
 struct binding {
 	enum mpt_event_type type;
 	const struct mpt_def *def;
+	uint32_t need; /* bytes that a record must have for all of them */
 	unsigned nloads;
 	struct load *loads;
 };
@@ -45,6 +46,7 @@ struct mpt_decoder {
 	int eventsdir;
 	struct tep_handle *tep;
 	struct load type, pid; /* common fields, the same in every event */
+	uint32_t need;	       /* bytes that a record must have for them */
 	unsigned n;
 	struct binding bindings[BINDINGS_MAX];
 	uint8_t by_id[IDS_MAX]; /* binding + 1, or 0 */
@@ -109,6 +111,14 @@ static void fill_load(struct load *load, const struct tep_format_field *field, u
 	load->to = (uint16_t)to;
 }
 
+/* Where a record must not end before, with one more field. */
+static uint32_t farther(uint32_t need, const struct load *load)
+{
+	uint32_t end = (uint32_t)load->offset + load->size;
+
+	return end > need ? end : need;
+}
+
 static bool is_number(const struct tep_format_field *field)
 {
 	return field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8;
@@ -118,12 +128,15 @@ static bool is_number(const struct tep_format_field *field)
 static bool add_load(struct binding *b, struct tep_event *event, const char *name, unsigned to)
 {
 	struct tep_format_field *field = tep_find_field(event, name);
+	struct load *load;
 
 	if (!field || field->offset < 0 || field->offset > UINT16_MAX)
 		return false;
 	if (to == TO_COMM ? field->size != MPT_COMM_LEN : !is_number(field))
 		return false;
-	fill_load(&b->loads[b->nloads++], field, to);
+	load = &b->loads[b->nloads++];
+	fill_load(load, field, to);
+	b->need = farther(b->need, load);
 	return true;
 }
 
@@ -165,6 +178,7 @@ static bool bind_common(struct mpt_decoder *d, struct tep_event *event)
 		return false;
 	fill_load(&d->type, type, 0);
 	fill_load(&d->pid, pid, 0);
+	d->need = farther(farther(0, &d->type), &d->pid);
 	return true;
 }
 
@@ -294,72 +308,71 @@ int mpt_decoder_bind_search(struct mpt_decoder *d, const char *group, const char
 	return b ? 0 : -EPROTO;
 }
 
-/* A number of a record, or 0 where the record is too short for it. */
-static bool load_number(const struct mpt_record *record, const struct load *load, uint64_t *ret)
+/* A number of a record that is long enough for it. */
+static uint64_t number(const struct mpt_record *record, const struct load *load)
 {
 	const unsigned char *at = (const unsigned char *)record->data + load->offset;
-	uint64_t value = 0;
-	unsigned unused = 64 - load->size * 8u;
+	uint64_t n64;
+	uint32_t n32;
+	uint16_t n16;
 
-	if ((uint32_t)load->offset + load->size > record->size)
-		return false;
-	memcpy(&value, at, load->size);
-	*ret = load->is_signed ? (uint64_t)((int64_t)(value << unused) >> unused) : value;
-	return true;
+	switch (load->size) {
+	case 8:
+		memcpy(&n64, at, sizeof(n64));
+		return n64;
+	case 4:
+		memcpy(&n32, at, sizeof(n32));
+		return load->is_signed ? (uint64_t)(int32_t)n32 : n32;
+	case 2:
+		memcpy(&n16, at, sizeof(n16));
+		return load->is_signed ? (uint64_t)(int16_t)n16 : n16;
+	default:
+		return load->is_signed ? (uint64_t)(int8_t)*at : *at;
+	}
 }
 
-static bool load_comm(const struct mpt_record *record, const struct load *load, char *ret)
-{
-	if ((uint32_t)load->offset + MPT_COMM_LEN > record->size)
-		return false;
-	memcpy(ret, (const char *)record->data + load->offset, MPT_COMM_LEN);
-	return true;
-}
-
-static bool load_field(const struct mpt_record *record, const struct load *load,
+static void load_field(const struct mpt_record *record, const struct load *load,
 		       struct mpt_event *ret)
 {
-	uint64_t value;
-	bool ok;
-
 	if (load->to < MPT_NSLOTS)
-		return load_number(record, load, &ret->val[load->to]);
-	if (load->to == TO_COMM)
-		return load_comm(record, load, ret->comm);
-	ok = load_number(record, load, &value);
-	if (ok && load->to == TO_TASK)
-		ret->task = (pid_t)value;
-	else if (ok)
-		ret->clone_flags = value;
-	return ok;
+		ret->val[load->to] = number(record, load);
+	else if (load->to == TO_COMM)
+		memcpy(ret->comm, (const char *)record->data + load->offset, MPT_COMM_LEN);
+	else if (load->to == TO_TASK)
+		ret->task = (pid_t)number(record, load);
+	else
+		ret->clone_flags = number(record, load);
 }
 
+/* NULL for a record that is not ours, or too short for its format. */
 static const struct binding *binding_of(const struct mpt_decoder *d,
 					const struct mpt_record *record)
 {
+	const struct binding *b;
 	uint64_t id;
 
-	if (!load_number(record, &d->type, &id) || d->by_id[id & (IDS_MAX - 1)] == 0)
+	if (d->n == 0 || record->size < d->need)
 		return NULL;
-	return &d->bindings[d->by_id[id & (IDS_MAX - 1)] - 1];
+	id = number(record, &d->type) & (IDS_MAX - 1);
+	if (d->by_id[id] == 0)
+		return NULL;
+	b = &d->bindings[d->by_id[id] - 1];
+	return record->size < b->need ? NULL : b;
 }
 
 void mpt_decode(const struct mpt_decoder *d, const struct mpt_record *record, struct mpt_event *ret)
 {
-	const struct binding *b = d->n ? binding_of(d, record) : NULL;
-	uint64_t pid;
+	const struct binding *b = binding_of(d, record);
 	unsigned i;
 
-	ret->type = MPT_EVENT_OTHER;
-	if (!b || !load_number(record, &d->pid, &pid))
+	ret->type = b ? b->type : MPT_EVENT_OTHER;
+	if (!b)
 		return;
 	ret->cpu = record->cpu;
 	ret->ts = record->ts;
-	ret->tid = (pid_t)pid;
+	ret->tid = (pid_t)number(record, &d->pid);
 	ret->def = b->def;
 	ret->task = 0;
 	for (i = 0; i < b->nloads; i++)
-		if (!load_field(record, &b->loads[i], ret))
-			return;
-	ret->type = b->type;
+		load_field(record, &b->loads[i], ret);
 }
