@@ -75,18 +75,46 @@ static void put_octal(struct mpt_buf *buf, unsigned char c)
 	mpt_buf_put(buf, text, sizeof(text));
 }
 
+/*
+ * How many of the first bytes are printable ASCII that no format escapes: of
+ * what is printed, nearly all is.
+ */
+static size_t plain(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			break;
+	}
+	return i;
+}
+
+/* The first bytes of @s, which are not plain. Returns how many it took. */
+static size_t put_text_special(struct mpt_buf *buf, const char *s, size_t n)
+{
+	uint32_t code;
+	size_t len = mpt_utf8_next(s, n, &code);
+
+	if (len > 0 && is_printable(code) && code != '\\') {
+		mpt_buf_put(buf, s, len);
+		return len;
+	}
+	put_octal(buf, (unsigned char)*s);
+	return 1;
+}
+
 void mpt_utf8_put_text(struct mpt_buf *buf, const char *s, size_t n)
 {
-	while (n > 0) {
-		uint32_t code;
-		size_t len = mpt_utf8_next(s, n, &code);
+	for (;;) {
+		size_t len = plain(s, n);
 
-		if (len > 0 && is_printable(code) && code != '\\') {
-			mpt_buf_put(buf, s, len);
-		} else {
-			len = 1;
-			put_octal(buf, (unsigned char)*s);
-		}
+		mpt_buf_put(buf, s, len);
+		if (len == n)
+			return;
+		len += put_text_special(buf, s + len, n - len);
 		s += len;
 		n -= len;
 	}
@@ -118,21 +146,31 @@ static void put_json_code(struct mpt_buf *buf, uint32_t code)
 		mpt_buf_putc(buf, hex[code >> shift & 15]);
 }
 
+static size_t put_json_special(struct mpt_buf *buf, const char *s, size_t n)
+{
+	uint32_t code;
+	size_t len = mpt_utf8_next(s, n, &code);
+
+	if (len == 1)
+		put_json_ascii(buf, *s);
+	else if (len > 1 && !is_printable(code))
+		put_json_code(buf, code);
+	else if (len > 1)
+		mpt_buf_put(buf, s, len);
+	else
+		mpt_buf_puts(buf, "\xef\xbf\xbd");
+	return len ? len : 1;
+}
+
 void mpt_utf8_put_json(struct mpt_buf *buf, const char *s, size_t n)
 {
-	while (n > 0) {
-		uint32_t code;
-		size_t len = mpt_utf8_next(s, n, &code);
+	for (;;) {
+		size_t len = plain(s, n);
 
-		if (len == 1)
-			put_json_ascii(buf, *s);
-		else if (len > 1 && !is_printable(code))
-			put_json_code(buf, code);
-		else if (len > 1)
-			mpt_buf_put(buf, s, len);
-		else
-			mpt_buf_puts(buf, "\xef\xbf\xbd");
-		len = len ? len : 1;
+		mpt_buf_put(buf, s, len);
+		if (len == n)
+			return;
+		len += put_json_special(buf, s + len, n - len);
 		s += len;
 		n -= len;
 	}
