@@ -38,15 +38,30 @@ bool mpt_buf_grow(struct mpt_buf *buf, size_t n)
 	return true;
 }
 
+/* Two digits at a time: a division is what costs. */
 void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width)
 {
+	static const char pairs[] = "00010203040506070809"
+				    "10111213141516171819"
+				    "20212223242526272829"
+				    "30313233343536373839"
+				    "40414243444546474849"
+				    "50515253545556575859"
+				    "60616263646566676869"
+				    "70717273747576777879"
+				    "80818283848586878889"
+				    "90919293949596979899";
 	char digits[20];
 	int at = sizeof(digits);
 
-	do {
-		digits[--at] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
+	while (n >= 10) {
+		at -= 2;
+		memcpy(digits + at, pairs + n % 100 * 2, 2);
+		n /= 100;
+	}
+	/* a zero is shown only where it is all there is */
+	if (n || at == (int)sizeof(digits))
+		digits[--at] = (char)('0' + n);
 	while ((int)sizeof(digits) - at < width && at > 0)
 		digits[--at] = '0';
 	mpt_buf_put(buf, digits + at, sizeof(digits) - (size_t)at);
@@ -66,16 +81,15 @@ void mpt_buf_s64(struct mpt_buf *buf, int64_t n)
 
 void mpt_buf_hex(struct mpt_buf *buf, uint64_t n)
 {
-	static const char hex[] = "0123456789abcdef";
-	char digits[16];
-	int at = sizeof(digits);
+	int bits = 64 - __builtin_clzll(n | 1), digits = (bits + 3) / 4;
+	char *room = mpt_buf_room(buf, 2 + 16);
 
-	do {
-		digits[--at] = hex[n & 15];
-		n >>= 4;
-	} while (n);
-	mpt_buf_put(buf, "0x", 2);
-	mpt_buf_put(buf, digits + at, sizeof(digits) - (size_t)at);
+	if (!room)
+		return;
+	buf->len += 2 + (size_t)digits;
+	memcpy(room, "0x", 2);
+	for (room += 2; digits > 0; n >>= 4)
+		room[--digits] = "0123456789abcdef"[n & 15];
 }
 
 void mpt_buf_printf(struct mpt_buf *buf, const char *fmt, ...)
