@@ -38,7 +38,37 @@ bool mpt_buf_grow(struct mpt_buf *buf, size_t n)
 	return true;
 }
 
-/* Two digits at a time: a division is what costs. */
+/* How many digits a number has: about its bits by log2(10), by a table to be exact. */
+static int digits_of(uint64_t n)
+{
+	static const uint64_t powers[] = {
+		0,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		UINT64_C(10000000000),
+		UINT64_C(100000000000),
+		UINT64_C(1000000000000),
+		UINT64_C(10000000000000),
+		UINT64_C(100000000000000),
+		UINT64_C(1000000000000000),
+		UINT64_C(10000000000000000),
+		UINT64_C(100000000000000000),
+		UINT64_C(1000000000000000000),
+		UINT64_C(10000000000000000000),
+	};
+	int about = (64 - __builtin_clzll(n | 1)) * 1233 >> 12;
+
+	return about + (n >= powers[about]);
+}
+
+/* Two digits at a time, and from behind: a division is what costs. */
 void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width)
 {
 	static const char pairs[] = "00010203040506070809"
@@ -51,20 +81,18 @@ void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width)
 				    "70717273747576777879"
 				    "80818283848586878889"
 				    "90919293949596979899";
-	char digits[20];
-	int at = sizeof(digits);
+	int digits = digits_of(n), left = digits > width ? digits : width;
+	char *room = mpt_buf_room(buf, (size_t)left);
 
-	while (n >= 10) {
-		at -= 2;
-		memcpy(digits + at, pairs + n % 100 * 2, 2);
-		n /= 100;
+	if (!room)
+		return;
+	buf->len += (size_t)left;
+	for (; left >= 2; n /= 100) {
+		left -= 2;
+		memcpy(room + left, pairs + n % 100 * 2, 2);
 	}
-	/* a zero is shown only where it is all there is */
-	if (n || at == (int)sizeof(digits))
-		digits[--at] = (char)('0' + n);
-	while ((int)sizeof(digits) - at < width && at > 0)
-		digits[--at] = '0';
-	mpt_buf_put(buf, digits + at, sizeof(digits) - (size_t)at);
+	if (left)
+		*room = (char)('0' + n % 10);
 }
 
 void mpt_buf_u64(struct mpt_buf *buf, uint64_t n)

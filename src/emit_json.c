@@ -56,7 +56,7 @@ static void put_result(const struct mpt_call *call, struct mpt_jsonw *w)
 	mpt_json_known(w, "ret", call->returned, failed ? -1 : call->ret);
 	mpt_jsonw_key(w, "error");
 	if (name)
-		mpt_jsonw_str(w, name);
+		mpt_jsonw_name(w, name);
 	else
 		mpt_jsonw_null(w);
 }
@@ -69,15 +69,15 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 
 	mpt_jsonw_begin(&w, '{');
 	mpt_jsonw_key(&w, "type");
-	mpt_jsonw_str(&w, "call");
+	mpt_jsonw_name(&w, "call");
 	put_time(ctx, call, &w);
 	mpt_jsonw_key(&w, "host");
 	mpt_jsonw_str(&w, ctx->host);
 	put_who(call, &w);
 	mpt_jsonw_key(&w, "abi");
-	mpt_jsonw_str(&w, call->abi->name);
+	mpt_jsonw_name(&w, call->abi->name);
 	mpt_jsonw_key(&w, "syscall");
-	mpt_jsonw_str(&w, sys->name);
+	mpt_jsonw_name(&w, sys->name);
 	mpt_jsonw_key(&w, "args");
 	mpt_json_args(call, &w);
 	mpt_jsonw_key(&w, "decoded");
@@ -100,7 +100,7 @@ static void json_end(struct mpt_emit_context *ctx, const struct mpt_totals *tota
 
 	mpt_jsonw_begin(&w, '{');
 	mpt_jsonw_key(&w, "type");
-	mpt_jsonw_str(&w, "end");
+	mpt_jsonw_name(&w, "end");
 	mpt_jsonw_key(&w, "version");
 	mpt_jsonw_u64(&w, 1);
 	mpt_jsonw_key(&w, "calls");

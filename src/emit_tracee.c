@@ -50,7 +50,7 @@ static void put_event(const struct mpt_call *call, struct mpt_jsonw *w)
 	mpt_jsonw_key(w, "eventId");
 	mpt_jsonw_str(w, id);
 	mpt_jsonw_key(w, "eventName");
-	mpt_jsonw_str(w, call->sys->name);
+	mpt_jsonw_name(w, call->sys->name);
 	mpt_jsonw_key(w, "argsNum");
 	mpt_jsonw_u64(w, call->sys->nargs);
 	if (call->returned) {
@@ -58,7 +58,7 @@ static void put_event(const struct mpt_call *call, struct mpt_jsonw *w)
 		mpt_jsonw_s64(w, call->ret);
 	}
 	mpt_jsonw_key(w, "syscall");
-	mpt_jsonw_str(w, call->sys->name);
+	mpt_jsonw_name(w, call->sys->name);
 	mpt_jsonw_key(w, "contextFlags");
 	mpt_jsonw_begin(w, '{');
 	mpt_jsonw_key(w, "isCompat");
@@ -84,7 +84,7 @@ static void put_arg(const struct mpt_arg *arg, uint64_t raw, struct mpt_jsonw *w
 {
 	mpt_jsonw_begin(w, '{');
 	mpt_jsonw_key(w, "name");
-	mpt_jsonw_str(w, arg->name);
+	mpt_jsonw_name(w, arg->name);
 	put_type(arg, w);
 	mpt_jsonw_key(w, "value");
 	if (strchr(arg->ctype, '*'))

@@ -49,7 +49,7 @@ static void put_flags(const struct mpt_xlat *table, const char *key, uint64_t fl
 	mpt_jsonw_key(w, key);
 	mpt_jsonw_begin(w, '[');
 	while ((flag = mpt_xlat_next_flag(table, &flags)))
-		mpt_jsonw_str(w, flag->name);
+		mpt_jsonw_name(w, flag->name);
 	if (flags)
 		mpt_jsonw_hex(w, flags);
 	mpt_jsonw_end(w, ']');
@@ -62,7 +62,7 @@ void mpt_json_mode(struct mpt_jsonw *w, const char *key, uint32_t word)
 
 	mpt_jsonw_key(w, key);
 	if (name)
-		mpt_jsonw_str(w, name);
+		mpt_jsonw_name(w, name);
 	else
 		mpt_jsonw_hex(w, mode);
 	put_flags(mpt_mpol_mode_flags, "mode_flags", word & MPT_MPOL_MODE_FLAGS, w);
@@ -218,7 +218,7 @@ void mpt_json_unread(const struct mpt_call *call, const struct mpt_values *value
 		}
 		begun = true;
 		mpt_jsonw_key(w, key_of(&sys->args[i], value));
-		mpt_jsonw_str(w, why);
+		mpt_jsonw_name(w, why);
 	}
 	if (begun)
 		mpt_jsonw_end(w, '}');

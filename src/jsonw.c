@@ -32,15 +32,6 @@ void mpt_jsonw_end(struct mpt_jsonw *w, char bracket)
 	w->comma = true;
 }
 
-void mpt_jsonw_key(struct mpt_jsonw *w, const char *name)
-{
-	value(w);
-	mpt_buf_putc(w->buf, '"');
-	mpt_buf_puts(w->buf, name);
-	mpt_buf_put(w->buf, "\":", 2);
-	w->comma = false;
-}
-
 void mpt_jsonw_u64(struct mpt_jsonw *w, uint64_t n)
 {
 	value(w);

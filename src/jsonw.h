@@ -12,8 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-struct mpt_buf;
+#include "buf.h"
 
 struct mpt_jsonw {
 	struct mpt_buf *buf;
@@ -24,8 +25,37 @@ struct mpt_jsonw {
 void mpt_jsonw_begin(struct mpt_jsonw *w, char bracket);
 void mpt_jsonw_end(struct mpt_jsonw *w, char bracket);
 
+/* Inline, since most names are literals, of which nothing need be counted then. */
+static inline void mpt_jsonw_put_name(struct mpt_jsonw *w, const char *name, bool is_key)
+{
+	size_t n = strlen(name);
+	char *room = mpt_buf_room(w->buf, n + 4), *at = room;
+
+	if (!room)
+		return;
+	if (w->comma)
+		*at++ = ',';
+	*at++ = '"';
+	memcpy(at, name, n);
+	at += n;
+	*at++ = '"';
+	if (is_key)
+		*at++ = ':';
+	w->buf->len += (size_t)(at - room);
+	w->comma = !is_key;
+}
+
 /* The name of the next value; @name must need no escaping. */
-void mpt_jsonw_key(struct mpt_jsonw *w, const char *name);
+static inline void mpt_jsonw_key(struct mpt_jsonw *w, const char *name)
+{
+	mpt_jsonw_put_name(w, name, true);
+}
+
+/* A string that needs no escaping: a name of ours, or of our tables. */
+static inline void mpt_jsonw_name(struct mpt_jsonw *w, const char *name)
+{
+	mpt_jsonw_put_name(w, name, false);
+}
 
 void mpt_jsonw_u64(struct mpt_jsonw *w, uint64_t n);
 void mpt_jsonw_s64(struct mpt_jsonw *w, int64_t n);

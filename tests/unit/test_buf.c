@@ -45,6 +45,24 @@ static void decimal_and_hex(void **state)
 	assert_text(&buf, "-9223372036854775808");
 }
 
+/* Where the number of digits changes. */
+static void every_length(void **state)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+	uint64_t power = 1;
+	char text[32];
+	int digits, by;
+
+	(void)state;
+	for (digits = 1; digits <= 20; digits++, power *= 10) {
+		for (by = -1; by <= 1; by++) {
+			snprintf(text, sizeof(text), "%" PRIu64, power + (uint64_t)by);
+			mpt_buf_u64(&buf, power + (uint64_t)by);
+			assert_text(&buf, text);
+		}
+	}
+}
+
 static void fixed_width(void **state)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
@@ -88,9 +106,8 @@ static void formats(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(decimal_and_hex),
-		cmocka_unit_test(fixed_width),
-		cmocka_unit_test(grows_without_loss),
+		cmocka_unit_test(decimal_and_hex), cmocka_unit_test(every_length),
+		cmocka_unit_test(fixed_width),	   cmocka_unit_test(grows_without_loss),
 		cmocka_unit_test(formats),
 	};
 
