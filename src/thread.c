@@ -28,6 +28,7 @@ struct mpt_threads {
 	uint64_t round;
 	unsigned limit;
 	struct mpt_thread *by_tid;
+	struct mpt_thread *last; /* found last: most records are of the same as the one before */
 };
 
 struct mpt_threads *mpt_threads_create(int rootfd)
@@ -45,6 +46,8 @@ struct mpt_threads *mpt_threads_create(int rootfd)
 static void drop(struct mpt_threads *threads, struct mpt_thread *thread)
 {
 	HASH_DEL(threads->by_tid, thread);
+	if (threads->last == thread)
+		threads->last = NULL;
 	free(thread->cgroup);
 	free(thread);
 }
@@ -154,8 +157,10 @@ static struct mpt_thread *add(struct mpt_threads *threads, pid_t tid, uint64_t n
 
 static struct mpt_thread *find_or_ask(struct mpt_threads *threads, pid_t tid, uint64_t now)
 {
-	struct mpt_thread *thread = mpt_threads_find(threads, tid);
+	struct mpt_thread *thread = threads->last;
 
+	if (!thread || thread->tid != tid)
+		thread = mpt_threads_find(threads, tid);
 	if (!thread) {
 		thread = add(threads, tid, now);
 		if (!thread)
@@ -164,6 +169,7 @@ static struct mpt_thread *find_or_ask(struct mpt_threads *threads, pid_t tid, ui
 		read_comm(threads, thread);
 	}
 	thread->used = now;
+	threads->last = thread;
 	return thread;
 }
 
