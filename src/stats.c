@@ -52,16 +52,34 @@ static void add_call(struct mpt_call_stats *stats, const struct mpt_call *call, 
 	}
 }
 
+/*
+ * uthash's own hash takes some 500 instructions for a key with a node set in
+ * it. These are whole words (see stats.h), a step each; the multiplier is
+ * 2^64 by the golden ratio, which spreads what differs in few bits.
+ */
+static unsigned hash_of(const void *key, size_t size)
+{
+	uint64_t hash = 0, word;
+	size_t i;
+
+	for (i = 0; i < size; i += sizeof(word)) {
+		memcpy(&word, (const char *)key + i, sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	return (unsigned)hash;
+}
+
 static struct mpt_process_stats *process_of(struct mpt_stats *stats,
 					    const struct mpt_thread *thread)
 {
-	struct mpt_process_stats key, *found;
+	struct mpt_process_stats key = { .key.pid = thread->tgid }, *found;
+	unsigned hash;
 
-	memset(&key, 0, sizeof(key));
-	key.key.pid = thread->tgid;
 	if (thread->has_comm)
 		memcpy(key.key.comm, thread->comm, MPT_COMM_LEN);
-	HASH_FIND(hh, stats->processes, &key.key, sizeof(key.key), found);
+	hash = hash_of(&key.key, sizeof(key.key));
+	HASH_FIND_BYHASHVALUE(hh, stats->processes, &key.key, sizeof(key.key), hash, found);
 	if (found)
 		return found;
 	found = HASH_COUNT(stats->processes) < MPT_STATS_PROCESSES ? calloc(1, sizeof(*found))
@@ -69,28 +87,28 @@ static struct mpt_process_stats *process_of(struct mpt_stats *stats,
 	if (!found)
 		return &stats->others;
 	found->key = key.key;
-	HASH_ADD(hh, stats->processes, key, sizeof(found->key), found);
+	HASH_ADD_BYHASHVALUE(hh, stats->processes, key, sizeof(found->key), hash, found);
 	return found;
 }
 
 static struct mpt_policy_stats *policy_of(struct mpt_stats *stats, uint32_t mode,
 					  const struct mpt_nodeset *nodes)
 {
-	struct mpt_policy_stats key, *found;
+	struct mpt_policy_stats key = { .key = { .mode = mode, .has_nodes = nodes != NULL } };
+	struct mpt_policy_stats *found;
+	unsigned hash;
 
-	memset(&key, 0, sizeof(key));
-	key.key.mode = mode;
-	key.key.has_nodes = nodes != NULL;
 	if (nodes)
 		key.key.nodes = *nodes;
-	HASH_FIND(hh, stats->policies, &key.key, sizeof(key.key), found);
+	hash = hash_of(&key.key, sizeof(key.key));
+	HASH_FIND_BYHASHVALUE(hh, stats->policies, &key.key, sizeof(key.key), hash, found);
 	if (found)
 		return found;
 	found = HASH_COUNT(stats->policies) < MPT_STATS_POLICIES ? calloc(1, sizeof(*found)) : NULL;
 	if (!found)
 		return &stats->other_policies;
 	found->key = key.key;
-	HASH_ADD(hh, stats->policies, key, sizeof(found->key), found);
+	HASH_ADD_BYHASHVALUE(hh, stats->policies, key, sizeof(found->key), hash, found);
 	return found;
 }
 
@@ -140,7 +158,7 @@ static int by_calls(const struct mpt_process_stats *a, const struct mpt_process_
 {
 	if (a->tally.calls != b->tally.calls)
 		return a->tally.calls < b->tally.calls ? 1 : -1;
-	return a->key.pid - b->key.pid;
+	return (a->key.pid > b->key.pid) - (a->key.pid < b->key.pid);
 }
 
 uint64_t mpt_policy_used(const struct mpt_policy_stats *policy)

@@ -39,7 +39,8 @@ struct mpt_call_stats {
 
 struct mpt_process_stats {
 	struct {
-		pid_t pid; /* thread group, 0: not known */
+		int64_t pid; /* thread group, 0: not known; as wide as leaves no hole: keys are
+				bytes */
 		char comm[MPT_COMM_LEN];
 	} key;
 	struct mpt_tally tally;
