@@ -27,7 +27,7 @@ static const struct sample samples[] = {
 	{ "\xc3\xa9", 2, "\xc3\xa9", "\xc3\xa9" },			   /* U+00E9 */
 	{ "\xf0\x9f\x98\x80", 4, "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" }, /* U+1F600 */
 	{ "\xc2\x9b", 2, "\\302\\233", "\\u009b" },			   /* C1: CSI */
-	{ "\xe2\x80\xae", 3, "\\342\\200\\256", "\\u202e" }, /* right-to-left override */
+	{ "\xe2\x80\xae", 3, "\\342\\200\\256", "\\u202e" },	  /* right-to-left override */
 	{ "\xc0\x80", 2, "\\300\\200", FFFD FFFD },		  /* overlong NUL */
 	{ "\xe0\x9f\xbf", 3, "\\340\\237\\277", FFFD FFFD FFFD }, /* overlong */
 	{ "\xed\xa0\x80", 3, "\\355\\240\\200", FFFD FFFD FFFD }, /* surrogate */
