@@ -33,6 +33,28 @@ static void add_tally(struct mpt_tally *tally, const struct mpt_call *call, bool
 		add_time(tally, call->ts_exit - call->ts_enter);
 }
 
+static int by_calls(const struct mpt_process_stats *a, const struct mpt_process_stats *b)
+{
+	if (a->tally.calls != b->tally.calls)
+		return a->tally.calls < b->tally.calls ? 1 : -1;
+	return a->key.pid - b->key.pid;
+}
+
+uint64_t mpt_policy_used(const struct mpt_policy_stats *policy)
+{
+	return policy->uses[MPT_POLICY_SET] + policy->uses[MPT_POLICY_BOUND] +
+	       policy->uses[MPT_POLICY_RETURNED];
+}
+
+static int by_uses(const struct mpt_policy_stats *a, const struct mpt_policy_stats *b)
+{
+	uint64_t x = mpt_policy_used(a) + a->failed, y = mpt_policy_used(b) + b->failed;
+
+	if (x != y)
+		return x < y ? 1 : -1;
+	return (a->key.mode > b->key.mode) - (a->key.mode < b->key.mode);
+}
+
 static unsigned bucket_of(uint64_t ns)
 {
 	unsigned n = ns ? 63 - (unsigned)__builtin_clzll(ns) : 0;
@@ -70,6 +92,34 @@ static unsigned hash_of(const void *key, size_t size)
 	return (unsigned)hash;
 }
 
+void mpt_tally_add(struct mpt_tally *sum, const struct mpt_tally *tally)
+{
+	sum->calls += tally->calls;
+	sum->errors += tally->errors;
+	sum->denied += tally->denied;
+	sum->timed += tally->timed;
+	sum->total_ns += tally->total_ns;
+	if (tally->max_ns > sum->max_ns)
+		sum->max_ns = tally->max_ns;
+}
+
+/* Makes room: the processes with the fewest calls become others. */
+static void fold_processes(struct mpt_stats *stats)
+{
+	struct mpt_process_stats *process, *next;
+	unsigned n = 0;
+
+	HASH_SORT(stats->processes, by_calls);
+	HASH_ITER (hh, stats->processes, process, next) {
+		if (n++ < MPT_STATS_PROCESSES / 2)
+			continue;
+		mpt_tally_add(&stats->others.tally, &process->tally);
+		HASH_DEL(stats->processes, process);
+		free(process);
+	}
+	stats->others.at_least = true;
+}
+
 static struct mpt_process_stats *process_of(struct mpt_stats *stats,
 					    const struct mpt_thread *thread)
 {
@@ -82,13 +132,36 @@ static struct mpt_process_stats *process_of(struct mpt_stats *stats,
 	HASH_FIND_BYHASHVALUE(hh, stats->processes, &key.key, sizeof(key.key), hash, found);
 	if (found)
 		return found;
-	found = HASH_COUNT(stats->processes) < MPT_STATS_PROCESSES ? calloc(1, sizeof(*found))
-								   : NULL;
-	if (!found)
+	if (HASH_COUNT(stats->processes) >= MPT_STATS_PROCESSES)
+		fold_processes(stats);
+	found = calloc(1, sizeof(*found));
+	if (!found) {
+		stats->others.at_least = true;
 		return &stats->others;
+	}
 	found->key = key.key;
+	found->at_least = stats->others.at_least;
 	HASH_ADD_BYHASHVALUE(hh, stats->processes, key, sizeof(found->key), hash, found);
 	return found;
+}
+
+static void fold_policies(struct mpt_stats *stats)
+{
+	struct mpt_policy_stats *policy, *next;
+	unsigned n = 0;
+	int use;
+
+	HASH_SORT(stats->policies, by_uses);
+	HASH_ITER (hh, stats->policies, policy, next) {
+		if (n++ < MPT_STATS_POLICIES / 2)
+			continue;
+		for (use = 0; use < MPT_POLICY_USES; use++)
+			stats->other_policies.uses[use] += policy->uses[use];
+		stats->other_policies.failed += policy->failed;
+		HASH_DEL(stats->policies, policy);
+		free(policy);
+	}
+	stats->other_policies.at_least = true;
 }
 
 static struct mpt_policy_stats *policy_of(struct mpt_stats *stats, uint32_t mode,
@@ -104,10 +177,15 @@ static struct mpt_policy_stats *policy_of(struct mpt_stats *stats, uint32_t mode
 	HASH_FIND_BYHASHVALUE(hh, stats->policies, &key.key, sizeof(key.key), hash, found);
 	if (found)
 		return found;
-	found = HASH_COUNT(stats->policies) < MPT_STATS_POLICIES ? calloc(1, sizeof(*found)) : NULL;
-	if (!found)
+	if (HASH_COUNT(stats->policies) >= MPT_STATS_POLICIES)
+		fold_policies(stats);
+	found = calloc(1, sizeof(*found));
+	if (!found) {
+		stats->other_policies.at_least = true;
 		return &stats->other_policies;
+	}
 	found->key = key.key;
+	found->at_least = stats->other_policies.at_least;
 	HASH_ADD_BYHASHVALUE(hh, stats->policies, key, sizeof(found->key), hash, found);
 	return found;
 }
@@ -152,28 +230,6 @@ void mpt_stats_add(struct mpt_stats *stats, const struct mpt_call *call,
 	add_call(&stats->calls[call->sys - mpt_syscalls], call, timed);
 	add_tally(&process_of(stats, call->thread)->tally, call, timed);
 	add_policy(stats, call, values);
-}
-
-static int by_calls(const struct mpt_process_stats *a, const struct mpt_process_stats *b)
-{
-	if (a->tally.calls != b->tally.calls)
-		return a->tally.calls < b->tally.calls ? 1 : -1;
-	return (a->key.pid > b->key.pid) - (a->key.pid < b->key.pid);
-}
-
-uint64_t mpt_policy_used(const struct mpt_policy_stats *policy)
-{
-	return policy->uses[MPT_POLICY_SET] + policy->uses[MPT_POLICY_BOUND] +
-	       policy->uses[MPT_POLICY_RETURNED];
-}
-
-static int by_uses(const struct mpt_policy_stats *a, const struct mpt_policy_stats *b)
-{
-	uint64_t x = mpt_policy_used(a) + a->failed, y = mpt_policy_used(b) + b->failed;
-
-	if (x != y)
-		return x < y ? 1 : -1;
-	return (a->key.mode > b->key.mode) - (a->key.mode < b->key.mode);
 }
 
 void mpt_stats_sort(struct mpt_stats *stats)

@@ -3,7 +3,10 @@
  * stats.h - what many calls come to.
  *
  * Counts by call, by process and by policy, in memory that does not grow with
- * the calls: what finds no room is counted in one row for all others.
+ * the calls. Where there is no more room, the half with the fewest calls is
+ * counted together in one row for all others; those that are met after that may
+ * have calls in it, so that what their own rows say is the least it can be.
+ * Sums over all rows stay exact.
  */
 #ifndef MPT_STATS_H
 #define MPT_STATS_H
@@ -44,6 +47,7 @@ struct mpt_process_stats {
 		char comm[MPT_COMM_LEN];
 	} key;
 	struct mpt_tally tally;
+	bool at_least; /* others may hold more of it */
 	UT_hash_handle hh;
 };
 
@@ -58,6 +62,7 @@ struct mpt_policy_stats {
 	} key;
 	uint64_t uses[MPT_POLICY_USES]; /* successful calls */
 	uint64_t failed;
+	bool at_least; /* others may hold more of it */
 	UT_hash_handle hh;
 };
 
@@ -65,10 +70,13 @@ struct mpt_stats {
 	bool no_times; /* set by the caller: durations are not counted */
 	struct mpt_call_stats calls[MPT_NSYSCALLS];
 	struct mpt_process_stats *processes;
-	struct mpt_process_stats others; /* those that found no room */
+	struct mpt_process_stats others; /* at_least: some were counted together */
 	struct mpt_policy_stats *policies;
-	struct mpt_policy_stats other_policies;
+	struct mpt_policy_stats other_policies; /* likewise */
 };
+
+/* Adds what one tally holds to another. */
+void mpt_tally_add(struct mpt_tally *sum, const struct mpt_tally *tally);
 
 /* Counts one call. Where memory runs out, in the rows for all others. */
 void mpt_stats_add(struct mpt_stats *stats, const struct mpt_call *call,

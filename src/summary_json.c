@@ -85,6 +85,15 @@ static void put_calls(struct mpt_jsonw *w, const struct mpt_stats *stats)
 	mpt_jsonw_end(w, ']');
 }
 
+/* Only where it applies: others may hold more of it. */
+static void put_at_least(struct mpt_jsonw *w, bool at_least)
+{
+	if (!at_least)
+		return;
+	mpt_jsonw_key(w, "at_least");
+	mpt_jsonw_bool(w, true);
+}
+
 static void put_process(struct mpt_jsonw *w, const struct mpt_process_stats *process, bool others)
 {
 	mpt_jsonw_begin(w, '{');
@@ -98,6 +107,7 @@ static void put_process(struct mpt_jsonw *w, const struct mpt_process_stats *pro
 		mpt_jsonw_key(w, "others");
 		mpt_jsonw_bool(w, true);
 	}
+	put_at_least(w, process->at_least && !others);
 	put_tally(w, &process->tally);
 	mpt_jsonw_end(w, '}');
 }
@@ -126,6 +136,7 @@ static void put_policy(struct mpt_jsonw *w, const struct mpt_policy_stats *polic
 	}
 	if (policy->key.has_nodes)
 		mpt_json_nodes(w, "nodes", &policy->key.nodes);
+	put_at_least(w, policy->at_least && !others);
 	put_u64(w, "set", policy->uses[MPT_POLICY_SET]);
 	put_u64(w, "bound", policy->uses[MPT_POLICY_BOUND]);
 	put_u64(w, "returned", policy->uses[MPT_POLICY_RETURNED]);

@@ -37,11 +37,12 @@ static void time_cell(struct mpt_tab *tab, bool known, uint64_t ns)
 	mpt_tab_cell(tab, "%.3g%s", (double)ns / units[i].divisor, units[i].unit);
 }
 
-static void tally_cells(struct mpt_tab *tab, const struct mpt_tally *tally)
+/* @more: it may have been more */
+static void tally_cells(struct mpt_tab *tab, const struct mpt_tally *tally, bool more)
 {
 	bool known = tally->timed > 0;
 
-	mpt_tab_cell(tab, "%llu", (unsigned long long)tally->calls);
+	mpt_tab_cell(tab, "%llu%s", (unsigned long long)tally->calls, more ? "+" : "");
 	mpt_tab_cell(tab, "%llu", (unsigned long long)tally->errors);
 	mpt_tab_cell(tab, "%llu", (unsigned long long)tally->denied);
 	time_cell(tab, known, tally->total_ns);
@@ -71,7 +72,7 @@ static void put_calls(const struct mpt_emit_context *ctx, const struct mpt_stats
 		if (stats->calls[nr].tally.calls == 0)
 			continue;
 		mpt_tab_cell(&tab, "%s", mpt_syscalls[nr].name);
-		tally_cells(&tab, &stats->calls[nr].tally);
+		tally_cells(&tab, &stats->calls[nr].tally, false);
 	}
 	if (tab.ncells == 0)
 		mpt_buf_puts(buf, "no call\n\n");
@@ -158,18 +159,7 @@ static void process_cells(struct mpt_tab *tab, const struct mpt_process_stats *p
 	else
 		mpt_tab_cell(tab, "?");
 	mpt_tab_cell(tab, "%s", mpt_buf_cstr(&comm));
-	tally_cells(tab, &process->tally);
-}
-
-static void add(struct mpt_tally *sum, const struct mpt_tally *tally)
-{
-	sum->calls += tally->calls;
-	sum->errors += tally->errors;
-	sum->denied += tally->denied;
-	sum->timed += tally->timed;
-	sum->total_ns += tally->total_ns;
-	if (tally->max_ns > sum->max_ns)
-		sum->max_ns = tally->max_ns;
+	tally_cells(tab, &process->tally, process->at_least);
 }
 
 static void put_processes(const struct mpt_emit_context *ctx, const struct mpt_stats *stats,
@@ -189,12 +179,12 @@ static void put_processes(const struct mpt_emit_context *ctx, const struct mpt_s
 		if (n++ < ROWS_MAX)
 			process_cells(&tab, process);
 		else
-			add(&others, &process->tally), rest++;
+			mpt_tally_add(&others, &process->tally), rest++;
 	}
 	if (others.calls) {
 		mpt_tab_cell(&tab, "-");
 		mpt_tab_cell(&tab, stats->others.tally.calls ? "others" : "%u others", rest);
-		tally_cells(&tab, &others);
+		tally_cells(&tab, &others, false);
 	}
 	finish(ctx, &tab, buf);
 }

@@ -2,8 +2,8 @@
 /*
  * tab.c - tables for people.
  *
- * In: cells. Out: a table at the end of a buffer. It prints what it is given,
- * names of processes included, as libsmartcols escapes it; it decides nothing.
+ * In: cells, of which those that somebody else chose are escaped. Out: a table
+ * at the end of a buffer. It prints what it is given, and decides nothing.
  */
 #include "tab.h"
 
@@ -13,6 +13,7 @@
 
 #ifdef HAVE_SMARTCOLS
 #include <libsmartcols.h>
+#include <locale.h>
 #endif
 
 #include "cleanup.h"
@@ -129,7 +130,7 @@ static void fill(const struct mpt_tab *tab, unsigned ncolumns, unsigned width,
 	}
 }
 
-static void print(const struct mpt_tab *tab, unsigned width, struct mpt_buf *buf)
+static void print_in_locale(const struct mpt_tab *tab, unsigned width, struct mpt_buf *buf)
 {
 	struct libscols_table *table = scols_new_table();
 	char *text = NULL;
@@ -141,12 +142,27 @@ static void print(const struct mpt_tab *tab, unsigned width, struct mpt_buf *buf
 	fill(tab, count_columns(tab), width, table);
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 	scols_table_set_termwidth(table, width);
+	/* in a locale of bytes it would not come to an end of what is none of ASCII's */
+	scols_table_enable_noencoding(table, MB_CUR_MAX > 1);
 	if (scols_print_table_to_string(table, &text) < 0)
 		buf->failed = true;
 	else if (text)
 		mpt_buf_puts(buf, text);
 	free(text);
 	scols_unref_table(table);
+}
+
+/* Names are UTF-8 whatever the locale; how wide they are the C library has to be told. */
+static void print(const struct mpt_tab *tab, unsigned width, struct mpt_buf *buf)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t old = utf8 ? uselocale(utf8) : (locale_t)0;
+
+	print_in_locale(tab, width, buf);
+	if (!utf8)
+		return;
+	uselocale(old);
+	freelocale(utf8);
 }
 
 #else
