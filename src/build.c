@@ -23,6 +23,9 @@ static const struct feature {
 #else
 	{ "tables", "tabs between columns, without libsmartcols" },
 #endif
+#ifdef HAVE_LIBDW
+	{ "symbols", "by libdw" },
+#endif
 };
 
 /* The kernel tells where it put the loader: nowhere, for a static program. */
