@@ -201,8 +201,7 @@ static bool is_since(int procfd, const char *process, unsigned long long start)
 	return start >= its && start - its < NAMES_MAX;
 }
 
-/* Whether a process is there that could be the owner, in any PID namespace. */
-static bool has_process(int rootfd, const struct mpt_owner *owner)
+bool mpt_owner_has_process(int rootfd, const struct mpt_owner *owner)
 {
 	int procfd = openat(rootfd, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cleanup_dir DIR *dir = procfd < 0 ? NULL : fdopendir(procfd);
@@ -226,7 +225,7 @@ int mpt_owner_adopt(int rootfd, int tracefd, const struct mpt_owner *owner, bool
 
 	if (fd < 0)
 		return fd == -EEXIST ? -EWOULDBLOCK : fd;
-	if (can_lock || (by_process && !has_process(rootfd, owner)))
+	if (can_lock || (by_process && !mpt_owner_has_process(rootfd, owner)))
 		return take_fd(&fd);
 	if (make)
 		mpt_owner_remove(tracefd, owner);

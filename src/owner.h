@@ -57,6 +57,12 @@ int mpt_owner_claim(int tracefd, struct mpt_owner *owner, struct mpt_err *err);
 int mpt_owner_adopt(int rootfd, int tracefd, const struct mpt_owner *owner, bool make,
 		    bool by_process);
 
+/*
+ * Whether there is a process that could be the owner, by any of its numbers
+ * if it is in other PID namespaces. That proves nothing: see mpt_owner_adopt().
+ */
+bool mpt_owner_has_process(int rootfd, const struct mpt_owner *owner);
+
 /* Removes the instance, which goes before its lock does. Returns 0 or -errno. */
 int mpt_owner_remove(int tracefd, const struct mpt_owner *owner);
 

@@ -88,6 +88,16 @@ static bool is_our_instance(int fd, const struct mpt_owner *owner)
 	       strcmp(mpt_buf_cstr(&tracer), "nop\n") == 0;
 }
 
+/* One in which nothing was done yet may be that of a run that has not come to locking it. */
+static bool is_just_made(const struct mpt_stale *stale, int fd, const struct mpt_owner *owner,
+			 const char *kprobes)
+{
+	cleanup_buf struct mpt_buf events = { 0 };
+
+	return mpt_file_read(fd, "set_event", &events) == 0 && events.len == 0 &&
+	       !strstr(kprobes, owner->group) && mpt_owner_has_process(stale->rootfd, owner);
+}
+
 /* --- removing ------------------------------------------------------------------------- */
 
 /* What is gone by itself was somebody else's to remove, and is not told. */
@@ -142,7 +152,8 @@ static void remove_run(const struct mpt_stale *stale, const struct mpt_owner *ow
 		tell(stale, "instance", owner->instance, fd);
 		return;
 	}
-	if (has_instance && !is_our_instance(fd, owner))
+	if (has_instance &&
+	    (!is_our_instance(fd, owner) || is_just_made(stale, fd, owner, kprobes)))
 		return;
 	/* recording off first, as in undo_enable() of arm.c */
 	snprintf(enable, sizeof(enable), "events/%s/enable", owner->group);
