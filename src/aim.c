@@ -132,16 +132,18 @@ int mpt_aim_take(struct mpt_aim *a, pid_t command, pid_t tid, struct mpt_err *er
 	return rc;
 }
 
-bool mpt_aim_is_gone(const struct mpt_aim *a)
+int mpt_aim_is_gone(const struct mpt_aim *a)
 {
 	size_t i;
+	int rc;
 
 	if (!mpt_aim_has_targets(a->conf))
-		return false;
+		return 0;
 	for (i = 0; a->conf->no_follow && i < a->conf->filter->ntgids; i++)
 		if (mpt_target_is_there(a->rootfd, a->tgids[i]))
-			return false;
-	return a->conf->no_follow || !mpt_arm_has_threads(a->armed, a->rootfd);
+			return 0;
+	rc = a->conf->no_follow ? 0 : mpt_arm_has_threads(a->armed, a->rootfd);
+	return rc < 0 ? rc : !rc;
 }
 
 void mpt_aim_free(struct mpt_aim *a)

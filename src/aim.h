@@ -35,8 +35,11 @@ bool mpt_aim_has_targets(const struct mpt_conf *conf);
  */
 int mpt_aim_take(struct mpt_aim *aim, pid_t command, pid_t tid, struct mpt_err *err);
 
-/* Whether all -p processes, and what they forked, have ended. */
-bool mpt_aim_is_gone(const struct mpt_aim *aim);
+/*
+ * Whether all -p processes, and what they forked, have ended.
+ * Returns 1 or 0, or -errno where it could not be learnt.
+ */
+int mpt_aim_is_gone(const struct mpt_aim *aim);
 
 void mpt_aim_free(struct mpt_aim *aim);
 

@@ -60,8 +60,13 @@ static int write_setting(struct mpt_armed *armed, const char *file, const char *
 static int undo_instance(void *arg)
 {
 	struct mpt_armed *armed = arg;
-	int rc = mpt_owner_remove(armed->dir->fd, &armed->owner);
+	int rc;
 
+	/* an instance with open files is busy */
+	if (armed->switchfd >= 0)
+		close(armed->switchfd);
+	armed->switchfd = -1;
+	rc = mpt_owner_remove(armed->dir->fd, &armed->owner);
 	/* the lock goes last */
 	close(armed->fd);
 	armed->fd = -1;
@@ -92,16 +97,33 @@ static void let_buffers_expand(struct mpt_armed *armed)
 	mpt_file_write(armed->fd, "events/task/task_newtask/enable", "0", O_TRUNC);
 }
 
+static int open_switch(struct mpt_armed *armed, struct mpt_err *err)
+{
+	armed->switchfd = openat(armed->fd, "tracing_on", O_RDWR | O_CLOEXEC);
+	if (armed->switchfd < 0) {
+		int rc = mpt_err_set(err, errno, "cannot use the instance that was made, %s",
+				     armed->owner.instance);
+
+		if (rc == -EACCES)
+			mpt_err_hint(err, "its files belong to who owns instances/, and that must "
+					  "be you");
+		return rc;
+	}
+	return mpt_arm_switch(armed, false, err);
+}
+
 static int configure(struct mpt_armed *armed, uint64_t buffer_kb, struct mpt_err *err)
 {
 	static const char *const settings[][2] = {
-		{ "tracing_on", "0" },
 		{ "trace_clock", MPT_TRACE_CLOCK }, /* the default is not comparable across CPUs */
 	};
 	char kb[32];
 	size_t i;
 	int rc;
 
+	rc = open_switch(armed, err);
+	if (rc < 0)
+		return rc;
 	let_buffers_expand(armed);
 	for (i = 0; i < ARRAY_SIZE(settings); i++) {
 		rc = write_setting(armed, settings[i][0], settings[i][1], err);
@@ -122,7 +144,7 @@ int mpt_arm_instance(struct mpt_armed *armed, const struct mpt_tracedir *dir,
 {
 	int rc;
 
-	*armed = (struct mpt_armed){ .dir = dir, .fd = -1 };
+	*armed = (struct mpt_armed){ .dir = dir, .fd = -1, .switchfd = -1 };
 	armed->self = (pid_t)syscall(SYS_gettid);
 	rc = make_instance(armed, owner, err);
 	if (rc == 0)
@@ -237,9 +259,10 @@ static int set_filters(struct mpt_armed *armed, const struct mpt_plan *plan, str
 static int undo_enable(void *arg)
 {
 	struct mpt_armed *armed = arg;
+	struct mpt_err ignored;
 
 	/* off first, so that no exit probe records while its poison is already gone */
-	mpt_file_write(armed->fd, "tracing_on", "0", O_TRUNC);
+	mpt_arm_switch(armed, false, &ignored);
 	return mpt_file_write(armed->fd, armed->group_enable, "0", O_TRUNC);
 }
 
@@ -342,7 +365,40 @@ int mpt_arm_signals(struct mpt_armed *armed, bool on, struct mpt_err *err)
 
 int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err)
 {
-	return write_setting(armed, "tracing_on", on ? "1" : "0", err);
+	if (pwrite(armed->switchfd, on ? "1" : "0", 1, 0) != 1)
+		return mpt_err_set(err, errno, "cannot switch recording %s in instances/%s",
+				   on ? "on" : "off", armed->owner.instance);
+	return 0;
+}
+
+static char first_of(int dirfd, const char *path)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+
+	return mpt_file_read(dirfd, path, &buf) < 0 ? '\0' : mpt_buf_cstr(&buf)[0];
+}
+
+void mpt_arm_seal(struct mpt_armed *armed)
+{
+	armed->seal = first_of(armed->fd, armed->group_enable);
+}
+
+int mpt_arm_check(const struct mpt_armed *armed, struct mpt_err *err)
+{
+	char probes = first_of(armed->fd, armed->group_enable), on = '1';
+
+	if (!armed->seal)
+		return 0;
+	if (pread(armed->switchfd, &on, 1, 0) == 1 && on == '0')
+		mpt_err_set(err, 0, "somebody else switched recording off in instances/%s",
+			    armed->owner.instance);
+	else if (probes && probes != armed->seal)
+		mpt_err_set(err, 0, "somebody else switched probes off in instances/%s",
+			    armed->owner.instance);
+	else
+		return 0;
+	mpt_err_hint(err, "calls made since then are not shown, and not counted");
+	return -EIO;
 }
 
 int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool follow,
@@ -392,21 +448,22 @@ static bool is_alive(int rootfd, long tid)
 	return faccessat(rootfd, path, F_OK, 0) == 0;
 }
 
-bool mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd)
+int mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
 	const char *at;
 	char *end;
+	int rc = mpt_file_read(armed->fd, "set_event_pid", &buf);
 
-	if (mpt_file_read(armed->fd, "set_event_pid", &buf) < 0)
-		return true;
+	if (rc < 0)
+		return rc;
 	for (at = mpt_buf_cstr(&buf); *at; at = *end ? end + 1 : end) {
 		long tid = strtol(at, &end, 10);
 
 		if (end != at && is_alive(rootfd, tid))
-			return true;
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
 int mpt_disarm(struct mpt_armed *armed)

@@ -25,8 +25,10 @@ struct mpt_tracedir;
 struct mpt_armed {
 	const struct mpt_tracedir *dir;
 	struct mpt_owner owner;
-	int fd;	    /* our instance's directory, locked */
-	pid_t self; /* this thread, as the trace numbers it */
+	int fd;	      /* our instance's directory, locked */
+	int switchfd; /* its tracing_on: lockdown may close what is not open yet */
+	char seal;    /* what the group's switch read when all was set up; 0: not sealed */
+	pid_t self;   /* this thread, as the trace numbers it */
 	struct mpt_undo undo;
 	int mark; /* undo log before the definitions */
 	char group_enable[96];
@@ -95,6 +97,15 @@ int mpt_arm_signals(struct mpt_armed *armed, bool on, struct mpt_err *err);
 /* Recording on or off. */
 int mpt_arm_switch(struct mpt_armed *armed, bool on, struct mpt_err *err);
 
+/* All is set up: from now on nobody should change it, and mpt_arm_check() tells. */
+void mpt_arm_seal(struct mpt_armed *armed);
+
+/*
+ * Whether what was sealed is still on, as far as that can be read.
+ * Returns 0, or -EIO where somebody else has switched it off.
+ */
+int mpt_arm_check(const struct mpt_armed *armed, struct mpt_err *err);
+
 /*
  * Whose calls are recorded: these threads', and with @follow those of what
  * they, and those added later, fork. With no thread at all: everybody's.
@@ -120,8 +131,9 @@ int mpt_arm_add_threads(struct mpt_armed *armed, const pid_t *tids, size_t n);
  * takes those that end from its list, but not one that ended while it was
  * being added.)
  * @rootfd: the directory below which proc is
+ * Returns 1 or 0, or -errno where it could not be learnt.
  */
-bool mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd);
+int mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd);
 
 /*
  * Takes everything back. Whatever has the instance's files open must have

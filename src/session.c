@@ -32,10 +32,12 @@
 #include "sink.h"
 #include "source_live.h"
 #include "target.h"
+#include "tracedir.h"
 
 enum {
 	ROUND_MS = 50,	    /* between rounds while there is something to read */
 	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
+	BLIND_MS = 100,	    /* and at buffers that cannot be waited for */
 	NS_PER_MS = 1000000,
 };
 
@@ -58,6 +60,7 @@ struct session {
 	bool stop;	    /* tracing is to end */
 	bool give_up;	    /* and nothing more is to be written */
 	bool output_gone;   /* nobody reads any more */
+	bool blind;	    /* a CPU's buffer cannot be waited for */
 };
 
 enum { FD_SIGNALS, FD_OUTPUT, FD_CPUS };
@@ -169,6 +172,7 @@ static int begin(struct session *s, struct mpt_err *err)
 		s->conf->format->begin(&s->context, &s->sink.buf);
 	if (rc == 0)
 		rc = mpt_arm_switch(&s->rig.armed, true, err);
+	mpt_arm_seal(&s->rig.armed);
 	if (s->conf->duration)
 		s->deadline = s->context.clock.start + s->conf->duration;
 	return rc;
@@ -226,6 +230,8 @@ static int timeout_ms(const struct session *s, bool idle)
 		return 0;
 	if (mpt_aim_has_targets(s->conf) && idle)
 		ms = PID_CHECK_MS;
+	if (s->blind && idle)
+		ms = BLIND_MS;
 	if (s->deadline) {
 		uint64_t left = s->deadline > now ? (s->deadline - now) / NS_PER_MS + 1 : 0;
 
@@ -233,6 +239,24 @@ static int timeout_ms(const struct session *s, bool idle)
 			ms = left > 1000000 ? 1000000 : (int)left;
 	}
 	return ms;
+}
+
+/*
+ * Some kernels have no buffer for a CPU that was never on line yet, and poll()
+ * would return at once for ever. It may come: then it is looked at by time.
+ */
+static void skip_unreadable(struct session *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->rig.source->ncpus; i++) {
+		struct pollfd *fd = &s->fds[FD_CPUS + i];
+
+		if (fd->fd < 0 || !(fd->revents & (POLLERR | POLLHUP | POLLNVAL)))
+			continue;
+		fd->fd = -1;
+		s->blind = true;
+	}
 }
 
 /*
@@ -246,6 +270,7 @@ static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 
 	if (poll(s->fds, n, timeout_ms(s, idle)) < 0 && errno != EINTR)
 		return mpt_err_set(err, errno, "poll");
+	skip_unreadable(s);
 	if (s->fds[FD_SIGNALS].revents)
 		read_signals(s);
 	if (s->fds[FD_OUTPUT].revents & (POLLERR | POLLHUP)) {
@@ -270,8 +295,11 @@ static int loop(struct session *s, struct mpt_err *err)
 		if (n < 0)
 			return n;
 		idle = n == 0 && !mpt_merge_is_holding(s->line.merge);
-		if (idle && mpt_aim_is_gone(&s->aim))
-			s->stop = true;
+		rc = idle ? mpt_aim_is_gone(&s->aim) : 0;
+		if (rc < 0)
+			return mpt_tracedir_explain(s->rig.rootfd, -rc,
+						    "who is traced could not be learnt", err);
+		s->stop |= rc > 0;
 	}
 	return 0;
 }
@@ -279,21 +307,25 @@ static int loop(struct session *s, struct mpt_err *err)
 /* What was recorded before the end is shown, and what was lost counted. */
 static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
-	int n;
+	uint64_t lost;
+	int n, rc;
 
 	totals->duration_ns = mpt_clock_now() - s->context.clock.start;
 	while (!s->give_up && (n = round_once(s, UINT64_MAX, err)) != 0)
 		if (n < 0)
 			return n;
 	mpt_line_in_flight(&s->line);
-	mpt_pair_lost(&s->line.pairing, mpt_source_live_lost(s->rig.source), s->rig.plan.lean,
-		      s->line.saw_others, &totals->lost);
+	rc = mpt_source_live_lost(s->rig.source, &lost);
+	mpt_pair_lost(&s->line.pairing, lost, s->rig.plan.lean, s->line.saw_others, &totals->lost);
 	totals->calls = s->line.calls;
 	totals->shown = s->line.silent ? 0 : s->line.shown;
 	totals->denied = s->line.denied;
 	totals->asks_uid = s->conf->filter->nuids > 0;
 	totals->uid_unknown = s->line.uid_unknown;
-	return 0;
+	if (rc < 0)
+		mpt_tracedir_explain(s->rig.rootfd, -rc,
+				     "how many calls were lost could not be learnt", err);
+	return rc;
 }
 
 static void tell_losses(const struct mpt_lost *lost)
@@ -312,7 +344,8 @@ static void tell_losses(const struct mpt_lost *lost)
 /* The order of the end: recording off, read, probes gone, the last line, COMMAND. */
 static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
-	int rc;
+	struct mpt_err changed;
+	int rc, rc_check = mpt_arm_check(&s->rig.armed, &changed);
 
 	mpt_arm_switch(&s->rig.armed, false, err);
 	rc = drain(s, totals, err);
@@ -326,7 +359,9 @@ static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	if (rc == 0)
 		rc = flush(s, err);
 	tell_losses(&totals->lost);
-	return rc;
+	if (rc == 0 && rc_check < 0)
+		*err = changed;
+	return rc < 0 ? rc : rc_check;
 }
 
 /* COMMAND goes on without us; its status is ours. Signals are its own business by now. */
@@ -342,6 +377,14 @@ static void wait_command(struct session *s)
 	s->command_wstatus = wstatus;
 }
 
+static void drop_rights(const struct session *s)
+{
+	int rc = mpt_rights_drop(s->rig.dir.fd);
+
+	if (rc < 0)
+		mpt_log_warn("capabilities could not be dropped: %s", strerror(-rc));
+}
+
 static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
 	struct mpt_err ended = { 0 };
@@ -350,9 +393,7 @@ static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 	rc = begin(s, err);
 	if (rc < 0)
 		return rc;
-	rc = mpt_rights_drop(s->rig.dir.fd);
-	if (rc < 0)
-		mpt_log_warn("capabilities could not be dropped: %s", strerror(-rc));
+	drop_rights(s);
 	if (s->command.pid > 0)
 		rc = mpt_command_release(&s->command, err);
 	if (rc == 0)

@@ -135,20 +135,22 @@ static uint64_t stat_of(const char *text, const char *key)
 	return at && (at == text || at[-1] == '\n') ? strtoull(at + strlen(key), NULL, 10) : 0;
 }
 
-uint64_t mpt_source_live_lost(const struct mpt_source *source)
+int mpt_source_live_lost(const struct mpt_source *source, uint64_t *ret)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
-	uint64_t lost = 0;
 	char path[64];
 	unsigned i;
+	int rc = 0;
 
+	*ret = 0;
 	for (i = 0; i < source->ncpus; i++) {
 		snprintf(path, sizeof(path), "per_cpu/cpu%u/stats", i);
 		buf.len = 0;
-		if (mpt_file_read(live_of(source)->instance, path, &buf) < 0)
-			continue;
-		lost += stat_of(mpt_buf_cstr(&buf), "overrun: ") +
+		rc = mpt_file_read(live_of(source)->instance, path, &buf);
+		if (rc < 0)
+			return rc;
+		*ret += stat_of(mpt_buf_cstr(&buf), "overrun: ") +
 			stat_of(mpt_buf_cstr(&buf), "dropped events: ");
 	}
-	return lost;
+	return 0;
 }

@@ -28,7 +28,8 @@ void mpt_source_live_pollfds(const struct mpt_source *source, struct pollfd *fds
 /*
  * How many records the kernel has overwritten or dropped in all, by
  * per_cpu/cpuN/stats: exact once everything was read.
+ * Returns 0, or -errno where it could not be learnt; @ret then has what could be.
  */
-uint64_t mpt_source_live_lost(const struct mpt_source *source);
+int mpt_source_live_lost(const struct mpt_source *source, uint64_t *ret);
 
 #endif

@@ -121,9 +121,13 @@ static int check_instances(int rootfd, const struct mpt_tracedir *dir, struct mp
 
 static int check_kprobe_events(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
 {
+	cleanup_close int fd = -1;
+
 	if (dir->fd < 0)
 		return 1;
-	if (faccessat(dir->fd, "kprobe_events", W_OK, AT_EACCESS) == 0)
+	/* only opening it shows lockdown; for truncation it would delete others' probes */
+	fd = openat(dir->fd, "kprobe_events", O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd >= 0)
 		return 0;
 	if (errno != ENOENT || is_locked_down(rootfd))
 		return mpt_tracedir_explain(rootfd, errno, "kprobe_events cannot be used", err);

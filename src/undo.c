@@ -27,6 +27,8 @@ int mpt_undo_push(struct mpt_undo *undo, mpt_undo_fn fn, void *arg, const char *
 
 int mpt_undo_to(struct mpt_undo *undo, int mark)
 {
+	const char *what = NULL;
+	unsigned failed = 0;
 	int first = 0;
 
 	while (undo->n > mark) {
@@ -34,11 +36,14 @@ int mpt_undo_to(struct mpt_undo *undo, int mark)
 
 		undo->n--;
 		rc = undo->log[undo->n].fn(undo->log[undo->n].arg);
-		if (rc < 0)
-			mpt_log_warn("could not take back %s: %s", undo->log[undo->n].what,
-				     strerror(-rc));
-		if (rc < 0 && first == 0)
+		if (rc < 0 && failed++ == 0) {
+			what = undo->log[undo->n].what;
 			first = rc;
+		}
 	}
+	if (failed)
+		mpt_log_warn("could not take back %s, and %u more: %s; mempoltrace --cleanup does "
+			     "it when that is over",
+			     what, failed - 1, strerror(-first));
 	return first;
 }

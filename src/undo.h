@@ -34,7 +34,7 @@ int mpt_undo_push(struct mpt_undo *undo, mpt_undo_fn fn, void *arg, const char *
 
 /*
  * Takes back all changes since the log held @mark entries; 0 for all of them.
- * A reversal that fails is told on standard error, and the next one runs.
+ * Those that fail are told on standard error, in one line, and the next one runs.
  * Returns 0, or the first failure.
  */
 int mpt_undo_to(struct mpt_undo *undo, int mark);

@@ -229,7 +229,7 @@ int main(int argc, char **argv)
 	run(&cmd, &err);
 	copy_pages(argv[1], source);
 	capture.ncpus = source->ncpus;
-	capture.lost = mpt_source_live_lost(source);
+	check(mpt_source_live_lost(source, &capture.lost), &err);
 	write_capture(argv[1], &capture);
 	mpt_source_close(source);
 	close(eventsfd);
