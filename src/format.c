@@ -85,35 +85,35 @@ static const char *field(const char *at)
 	return at;
 }
 
-/* Steps over a line, its end included. */
-static const char *line(const char *at)
+/* "name: get_mempolicy", "ID: 1651", "format:": what an event's text begins with. */
+static const char *head(const char *at)
 {
-	const char *rest = at;
+	at = literal(word(literal(at, "name: ")), "\n");
+	at = literal(number(literal(at, "ID: ")), "\n");
+	return literal(at, "format:\n");
+}
 
-	if (*at == '\t')
-		rest = field(at + 1);
-	else if (*at == 'n')
-		rest = word(literal(at, "name: "));
-	else if (*at == 'I')
-		rest = number(literal(at, "ID: "));
-	else if (*at == 'f')
-		rest = literal(at, "format:");
-	return literal(rest, "\n");
+/* Lines of fields, and empty ones. */
+static const char *fields(const char *at)
+{
+	while (at && (*at == '\t' || *at == '\n'))
+		at = literal(*at == '\t' ? field(at + 1) : at, "\n");
+	return at;
 }
 
 bool mpt_format_check(struct mpt_buf *text)
 {
 	static const char print[] = "print fmt: ";
-	const char *start = mpt_buf_cstr(text), *at = start;
+	const char *start = mpt_buf_cstr(text), *at;
 
-	while (at && *at && !literal(at, print))
-		at = line(at);
+	if (*start == '\t') { /* header_page has fields alone */
+		at = fields(start);
+		return at == start + text->len;
+	}
+	at = literal(fields(head(start)), print);
 	if (!at)
 		return false;
-	if (!*at)
-		return at == start + text->len;
 	text->len = (size_t)(at - start);
-	mpt_buf_puts(text, print);
 	mpt_buf_puts(text, "\"\"\n");
 	return !text->failed;
 }
