@@ -97,7 +97,10 @@ void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width)
 
 void mpt_buf_u64(struct mpt_buf *buf, uint64_t n)
 {
-	mpt_buf_u64_width(buf, n, 1);
+	if (n < 10)
+		mpt_buf_putc(buf, (char)('0' + n));
+	else
+		mpt_buf_u64_width(buf, n, 1);
 }
 
 void mpt_buf_s64(struct mpt_buf *buf, int64_t n)

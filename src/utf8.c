@@ -75,20 +75,18 @@ static void put_octal(struct mpt_buf *buf, unsigned char c)
 	mpt_buf_put(buf, text, sizeof(text));
 }
 
-/*
- * How many of the first bytes are printable ASCII that no format escapes: of
- * what is printed, nearly all is.
- */
+/* Bytes that are not printable ASCII, or that some format escapes. */
+static const bool is_special[256] = {
+	[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true, [0x7f ... 0xff] = true
+};
+
+/* How many of the first bytes need no look: of what is printed, nearly all. */
 static size_t plain(const char *s, size_t n)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
-			break;
-	}
+	while (i < n && !is_special[(unsigned char)s[i]])
+		i++;
 	return i;
 }
 
