@@ -38,9 +38,9 @@ static inline char *mpt_buf_room(struct mpt_buf *buf, size_t n)
 /* These three are what most of the time of printing is spent in, hence inline. */
 static inline void mpt_buf_put(struct mpt_buf *buf, const void *bytes, size_t n)
 {
-	char *room = mpt_buf_room(buf, n);
+	char *room = n ? mpt_buf_room(buf, n) : NULL;
 
-	if (!room || n == 0)
+	if (!room)
 		return;
 	memcpy(room, bytes, n);
 	buf->len += n;

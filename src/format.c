@@ -45,31 +45,32 @@ static const char *word(const char *at)
 	return end > at ? end : NULL;
 }
 
-/* "[16]", "[TASK_COMM_LEN]", or "[]" of a field whose place the record tells. */
-static const char *brackets(const char *at)
+/* "[16]", "[TASK_COMM_LEN]" */
+static const char *length(const char *at)
 {
 	at = literal(at, "[");
-	if (at && *at != ']')
-		at = isdigit((unsigned char)*at) ? number(at) : word(at);
-	return literal(at, "]");
+	return literal(at && isdigit((unsigned char)*at) ? number(at) : word(at), "]");
 }
 
 /* "unsigned long name", "char comm[16]", "__data_loc char[] comm", "const char * s" */
 static const char *declaration(const char *at)
 {
-	unsigned words = 0;
+	unsigned words;
 
-	for (;;) {
-		at = word(at);
-		words++;
-		if (at && *at == '[')
-			at = brackets(at);
-		if (!at || *at != ' ')
-			return words > 1 ? at : NULL;
-		at++;
-		if (*at == '*')
-			at = literal(at, "* ");
+	for (words = 1; (at = word(at)); words++) {
+		const char *next = literal(at, "[] ");
+
+		if (!next)
+			next = literal(at, " * ");
+		if (!next)
+			next = literal(at, " ");
+		if (!next)
+			break;
+		at = next;
 	}
+	if (at && *at == '[')
+		at = length(at);
+	return words > 1 ? at : NULL;
 }
 
 static const char *field(const char *at)
