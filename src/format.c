@@ -52,25 +52,34 @@ static const char *length(const char *at)
 	return literal(at && isdigit((unsigned char)*at) ? number(at) : word(at), "]");
 }
 
-/* "unsigned long name", "char comm[16]", "__data_loc char[] comm", "const char * s" */
-static const char *declaration(const char *at)
+/* "unsigned long name", "const void * call_site" */
+static const char *words(const char *at)
 {
-	unsigned words;
+	unsigned n = 0;
 
-	for (words = 1; (at = word(at)); words++) {
-		const char *next = literal(at, "[] ");
+	for (;;) {
+		const char *next;
 
-		if (!next)
-			next = literal(at, " * ");
+		at = word(at);
+		n++;
+		next = literal(at, " * ");
 		if (!next)
 			next = literal(at, " ");
 		if (!next)
-			break;
+			return n > 1 ? at : NULL;
 		at = next;
 	}
-	if (at && *at == '[')
-		at = length(at);
-	return words > 1 ? at : NULL;
+}
+
+/* The same, or "char comm[16]", "__data_loc char[] comm" */
+static const char *declaration(const char *at)
+{
+	const char *dynamic = literal(at, "__data_loc ");
+
+	if (dynamic)
+		return word(literal(word(dynamic), "[] "));
+	at = words(at);
+	return at && *at == '[' ? length(at) : at;
 }
 
 static const char *field(const char *at)
