@@ -7,6 +7,7 @@
  */
 #include "stats.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,7 +174,8 @@ static struct mpt_policy_stats *policy_of(struct mpt_stats *stats, uint32_t mode
 
 	if (nodes)
 		key.key.nodes = *nodes;
-	hash = hash_of(&key.key, sizeof(key.key));
+	/* sets hardly ever differ in their high nodes alone */
+	hash = hash_of(&key.key, offsetof(struct mpt_policy_stats, key.nodes.words[2]));
 	HASH_FIND_BYHASHVALUE(hh, stats->policies, &key.key, sizeof(key.key), hash, found);
 	if (found)
 		return found;
