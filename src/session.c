@@ -90,17 +90,19 @@ static int take_signals(struct session *s, struct mpt_err *err)
 	return s->signals < 0 ? mpt_err_set(err, errno, "signalfd") : 0;
 }
 
-static void reap_command(struct session *s)
+/*
+ * It is only looked at, and waited for at the end: until then /proc tells of it
+ * whose the calls are that have not been shown yet.
+ */
+static void see_command(struct session *s)
 {
-	int wstatus;
+	siginfo_t info = { .si_pid = 0 };
 
-	if (s->command.pid <= 0 || s->command_ended)
+	if (s->command.pid <= 0)
 		return;
-	if (waitpid(s->command.pid, &wstatus, WNOHANG) != s->command.pid)
-		return;
-	s->command_ended = true;
-	s->command_wstatus = wstatus;
-	s->stop = true;
+	if (waitid(P_PID, (id_t)s->command.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == s->command.pid)
+		s->stop = true;
 }
 
 static void read_signals(struct session *s)
@@ -109,7 +111,7 @@ static void read_signals(struct session *s)
 
 	while (read(s->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD) {
-			reap_command(s);
+			see_command(s);
 			continue;
 		}
 		/* asked a second time: do not even write what is left */
@@ -369,7 +371,7 @@ static void wait_command(struct session *s)
 {
 	int wstatus;
 
-	if (s->command.pid <= 0 || s->command_ended)
+	if (s->command.pid <= 0)
 		return;
 	while (waitpid(s->command.pid, &wstatus, 0) < 0 && errno == EINTR)
 		;
