@@ -387,6 +387,13 @@ static int set_quiet(struct mpt_conf *conf, const char *arg, struct mpt_err *err
 	return 0;
 }
 
+static int set_explain(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->explain = true;
+	return 0;
+}
+
 static int set_strict(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	(void)arg, (void)err;

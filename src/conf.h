@@ -53,6 +53,7 @@ struct mpt_conf {
 	struct mpt_filter *filter; /* owned */
 	bool no_follow;
 	enum mpt_summary summary;
+	bool explain;
 	bool strict;
 	bool quiet;
 	struct mpt_user *user; /* -u; owned; NULL where not given */

@@ -89,6 +89,10 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	mpt_json_known(&w, "duration_ns",
 		       mpt_call_has_duration(call) && ctx->timestamps != MPT_TIME_NONE,
 		       (int64_t)(call->ts_exit - call->ts_enter));
+	if (call->cause) {
+		mpt_jsonw_key(&w, "explain");
+		mpt_jsonw_str(&w, call->cause);
+	}
 	mpt_jsonw_end(&w, '}');
 	mpt_buf_putc(buf, '\n');
 }

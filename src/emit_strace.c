@@ -247,6 +247,7 @@ static void strace_call(struct mpt_emit_context *ctx, const struct mpt_call *cal
 	mpt_buf_put(buf, "= ", 2);
 	mpt_put_result(call, buf);
 	mpt_buf_putc(buf, '\n');
+	mpt_put_cause(call, 0, buf);
 }
 
 const struct mpt_emitter mpt_emit_strace = {

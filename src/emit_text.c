@@ -174,6 +174,7 @@ static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	mpt_buf_put(buf, ") = ", 4);
 	put_result(ctx, call, buf);
 	mpt_buf_putc(buf, '\n');
+	mpt_put_cause(call, 0, buf);
 }
 
 const struct mpt_emitter mpt_emit_text = {

@@ -9,6 +9,9 @@
 
 #include "buf.h"
 #include "denied.h"
+#include "explain.h"
+#include "facts.h"
+#include "facts_live.h"
 #include "value.h"
 
 /* The text is handed out in pieces of about this size, so that memory stays bounded. */
@@ -36,6 +39,23 @@ static bool passes(struct mpt_line *line, struct mpt_thread *thread, struct mpt_
 	return false;
 }
 
+/* Where nobody can be asked, what the call's thread was recorded with is all that is known. */
+static void explain(struct mpt_line *line, struct mpt_call *call, const struct mpt_values *values)
+{
+	struct mpt_facts facts = { .caller = &call->thread->facts,
+				   .target = &mpt_task_unknown,
+				   .host = &mpt_host_unknown };
+	struct mpt_question question = {
+		.call = call, .values = values, .plan = line->plan, .facts = &facts
+	};
+
+	if (line->facts)
+		mpt_facts_live_get(line->facts, call, &facts);
+	line->cause.len = 0;
+	mpt_explain(&question, &line->cause);
+	call->cause = mpt_buf_cstr(&line->cause);
+}
+
 static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_call *call)
 {
 	struct mpt_values values;
@@ -55,6 +75,8 @@ static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_ca
 	call->uid = mpt_thread_uid(line->threads, thread);
 	if (line->emitter->tells_cgroup)
 		call->cgroup = mpt_thread_cgroup(line->threads, thread);
+	if (line->explain && mpt_explain_applies(call))
+		explain(line, call, &values);
 	line->emitter->call(line->context, call, &values, line->out);
 }
 
@@ -130,6 +152,8 @@ int mpt_line_round(struct mpt_line *line, uint64_t now)
 	int n = mpt_merge_fill(line->merge, now);
 
 	mpt_threads_round(line->threads);
+	if (line->facts)
+		mpt_facts_live_round(line->facts);
 	return n;
 }
 

@@ -19,7 +19,7 @@
 #include "stats.h"
 #include "thread.h"
 
-struct mpt_buf;
+struct mpt_facts_live;
 
 struct mpt_line {
 	/* set by the caller */
@@ -35,13 +35,16 @@ struct mpt_line {
 	const struct mpt_filter *filter; /* NULL: all calls pass */
 	struct mpt_stats *stats;	 /* NULL: nobody wants a summary */
 	bool silent;			 /* count, and emit nothing */
+	bool explain;			 /* say why calls failed, */
+	struct mpt_facts_live *facts;	 /* by these; NULL: by the call alone */
 	/* what came of it */
 	struct mpt_pairing pairing;
 	uint64_t calls;	      /* those that passed the filter, shown or not */
 	uint64_t denied;      /* of them: answered by seccomp */
 	uint64_t uid_unknown; /* calls that would have passed if --uid could be told of them */
 	uint64_t shown;
-	bool saw_others; /* records of other events than calls */
+	bool saw_others;      /* records of other events than calls */
+	struct mpt_buf cause; /* of the last call that failed; the caller's to free */
 };
 
 /* Whether the limit is reached. */

@@ -72,6 +72,40 @@ int mpt_nodeset_next(const struct mpt_nodeset *set, int from)
 	return (int)(word * 64) + __builtin_ctzll(bits);
 }
 
+void mpt_nodeset_below(unsigned n, struct mpt_nodeset *ret)
+{
+	memset(ret, 0xff, sizeof(*ret));
+	clear_from(ret, n);
+}
+
+void mpt_nodeset_and(const struct mpt_nodeset *a, const struct mpt_nodeset *b,
+		     struct mpt_nodeset *ret)
+{
+	unsigned i;
+
+	for (i = 0; i < MPT_NODES_MAX / 64; i++)
+		ret->words[i] = a->words[i] & b->words[i];
+}
+
+void mpt_nodeset_minus(const struct mpt_nodeset *a, const struct mpt_nodeset *b,
+		       struct mpt_nodeset *ret)
+{
+	unsigned i;
+
+	for (i = 0; i < MPT_NODES_MAX / 64; i++)
+		ret->words[i] = a->words[i] & ~b->words[i];
+}
+
+bool mpt_nodeset_is_empty(const struct mpt_nodeset *set)
+{
+	return mpt_nodeset_next(set, 0) < 0;
+}
+
+bool mpt_nodeset_has(const struct mpt_nodeset *set, uint64_t node)
+{
+	return node < MPT_NODES_MAX && (set->words[node / 64] >> node % 64 & 1);
+}
+
 static int run_end(const struct mpt_nodeset *set, int node)
 {
 	struct bitmask bm = view(set);

@@ -34,6 +34,18 @@ void mpt_nodeset_from_words(struct mpt_nodeset *ret, const uint64_t *words, unsi
 /* The lowest member that is at least @from, or -1. */
 int mpt_nodeset_next(const struct mpt_nodeset *set, int from);
 
+/* Nodes 0 to @n - 1. */
+void mpt_nodeset_below(unsigned n, struct mpt_nodeset *ret);
+
+/* @ret = those of @a that are also in @b, or that are not. */
+void mpt_nodeset_and(const struct mpt_nodeset *a, const struct mpt_nodeset *b,
+		     struct mpt_nodeset *ret);
+void mpt_nodeset_minus(const struct mpt_nodeset *a, const struct mpt_nodeset *b,
+		       struct mpt_nodeset *ret);
+
+bool mpt_nodeset_is_empty(const struct mpt_nodeset *set);
+bool mpt_nodeset_has(const struct mpt_nodeset *set, uint64_t node);
+
 /* List notation, as in /sys and cpuset: "0-1,4"; nothing for the empty set. */
 void mpt_nodeset_put(struct mpt_buf *buf, const struct mpt_nodeset *set);
 

@@ -22,6 +22,7 @@ struct mpt_call {
 	const struct mpt_thread *thread;
 	int64_t uid;	    /* real uid, or -1: not known */
 	const char *cgroup; /* path, or NULL: not known */
+	const char *cause;  /* --explain: why it failed; else NULL */
 	uint32_t cpu;
 	bool has_enter; /* ts_enter is known */
 	bool denied;	/* answered before it reached the kernel's function */

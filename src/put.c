@@ -130,3 +130,30 @@ void mpt_put_result(const struct mpt_call *call, struct mpt_buf *buf)
 	mpt_buf_puts(buf, strerror((int)-call->ret));
 	mpt_buf_putc(buf, ')');
 }
+
+/* How much of @text goes on a line of @room columns: whole words, if any fit. */
+static size_t fitting(const char *text, size_t room)
+{
+	size_t n = strlen(text), i = room;
+
+	if (room == 0 || n <= room)
+		return n;
+	while (i > 0 && text[i] != ' ')
+		i--;
+	return i ? i : room;
+}
+
+void mpt_put_cause(const struct mpt_call *call, unsigned width, struct mpt_buf *buf)
+{
+	static const char head[] = "    cause: ", indent[] = "           ";
+	const char *text = call->cause, *before = head;
+	size_t room = width > 2 * strlen(head) ? width - strlen(head) : 0, n;
+
+	for (; text && *text; text += n + (text[n] == ' ')) {
+		n = fitting(text, room);
+		mpt_buf_puts(buf, before);
+		mpt_buf_put(buf, text, n);
+		mpt_buf_putc(buf, '\n');
+		before = indent;
+	}
+}

@@ -27,6 +27,12 @@ void mpt_put_short_mode(uint32_t word, struct mpt_buf *buf);
 /* The name of an errno, or its number where it has none. */
 void mpt_put_errno(int errnum, struct mpt_buf *buf);
 
+/*
+ * --explain: a line with the cause, where the call has one.
+ * @width: it is broken into lines of so many columns; 0: it is not
+ */
+void mpt_put_cause(const struct mpt_call *call, unsigned width, struct mpt_buf *buf);
+
 /* "0", "-1 EINVAL (Invalid argument)"; "?" where the call has not returned. */
 void mpt_put_result(const struct mpt_call *call, struct mpt_buf *buf);
 

@@ -24,6 +24,7 @@
 #include "cleanup.h"
 #include "conf.h"
 #include "err.h"
+#include "facts_live.h"
 #include "line.h"
 #include "log.h"
 #include "look.h"
@@ -52,6 +53,7 @@ struct session {
 	struct mpt_rig rig;
 	struct mpt_aim aim;
 	struct mpt_threads *threads;
+	struct mpt_facts_live *facts; /* --explain; else NULL */
 	struct mpt_emit_context context;
 	struct mpt_line line;
 	struct mpt_stats stats;
@@ -125,6 +127,12 @@ static int make_line(struct session *s, struct mpt_err *err)
 	s->threads = mpt_threads_create(s->rig.foreign ? -1 : s->rig.rootfd);
 	if (!s->threads)
 		return mpt_err_set(err, ENOMEM, "threads");
+	if (s->conf->explain) {
+		mpt_threads_want_facts(s->threads);
+		s->facts = mpt_facts_live_create(s->rig.rootfd, !s->rig.foreign);
+		if (!s->facts)
+			return mpt_err_set(err, ENOMEM, "--explain");
+	}
 	s->aim = (struct mpt_aim){ .conf = s->conf,
 				   .rootfd = s->rig.rootfd,
 				   .armed = &s->rig.armed,
@@ -141,6 +149,8 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.filter = s->conf->filter,
 		.stats = s->conf->summary ? &s->stats : NULL,
 		.silent = s->conf->summary == MPT_SUMMARY_ONLY,
+		.explain = s->conf->explain,
+		.facts = s->facts,
 	};
 	return mpt_merge_create(s->rig.source, &s->line.merge, err);
 }
@@ -423,6 +433,8 @@ static void fini(struct session *s)
 	mpt_rig_disarm(&s->rig);
 	mpt_command_drop(&s->command);
 	mpt_threads_destroy(s->threads);
+	mpt_facts_live_destroy(s->facts);
+	mpt_buf_free(&s->line.cause);
 	mpt_rig_close(&s->rig);
 	free(s->fds);
 	mpt_aim_free(&s->aim);

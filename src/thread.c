@@ -27,6 +27,7 @@ struct mpt_threads {
 	int rootfd;
 	uint64_t round;
 	unsigned limit;
+	bool wants_facts;
 	struct mpt_thread *by_tid;
 	struct mpt_thread *last; /* found last: most records are of the same as the one before */
 };
@@ -92,12 +93,15 @@ static void read_status(struct mpt_threads *threads, struct mpt_thread *thread)
 
 	thread->uid = -1;
 	thread->uid_round = threads->round;
+	thread->facts.fresh = false;
 	if (!read_proc(threads, thread->tid, "status", &buf))
 		return;
 	if (status_number(mpt_buf_cstr(&buf), "\nUid:\t", &n))
 		thread->uid = n;
 	if (thread->tgid == 0 && status_number(mpt_buf_cstr(&buf), "\nTgid:\t", &n))
 		thread->tgid = (pid_t)n;
+	if (threads->wants_facts)
+		mpt_task_facts_parse(mpt_buf_cstr(&buf), &thread->facts);
 }
 
 static void set_comm(struct mpt_thread *thread, const char *comm, size_t len)
@@ -151,6 +155,7 @@ static struct mpt_thread *add(struct mpt_threads *threads, pid_t tid, uint64_t n
 		return NULL;
 	thread->tid = tid;
 	thread->uid = -1;
+	thread->facts = mpt_task_unknown;
 	HASH_ADD_INT(threads->by_tid, tid, thread);
 	return thread;
 }
@@ -249,6 +254,8 @@ static void learn_newtask(struct mpt_threads *threads, const struct mpt_event *e
 	child->uid = -1;
 	child->uid_round = 0;
 	child->cgroup_round = 0;
+	child->facts = parent->facts;
+	child->facts.fresh = false;
 	child->open = NULL;
 	child->asked.abi = NULL;
 	set_comm(child, event->comm, strnlen(event->comm, MPT_COMM_LEN));
@@ -274,6 +281,11 @@ void mpt_threads_learn(struct mpt_threads *threads, const struct mpt_event *even
 		learn_newtask(threads, event);
 	else if (event->type == MPT_EVENT_RENAME)
 		learn_rename(threads, event);
+}
+
+void mpt_threads_want_facts(struct mpt_threads *threads)
+{
+	threads->wants_facts = true;
 }
 
 void mpt_threads_round(struct mpt_threads *threads)

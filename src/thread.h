@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "facts.h"
 #include "record.h"
 #include "uthash.h"
 
@@ -44,6 +45,7 @@ struct mpt_thread {
 	uint64_t uid_round;	 /* when that was read: see mpt_threads_round() */
 	char *cgroup;		 /* path, or NULL */
 	uint64_t cgroup_round;
+	struct mpt_task_facts facts; /* where they are wanted: mpt_threads_want_facts() */
 	/* the call it is inside, by its entry */
 	const struct mpt_def *open;
 	struct mpt_mark open_at;
@@ -89,6 +91,9 @@ void mpt_threads_meet_all(struct mpt_threads *threads, uint64_t now);
 
 /* Learns from MPT_EVENT_NEWTASK and MPT_EVENT_RENAME. */
 void mpt_threads_learn(struct mpt_threads *threads, const struct mpt_event *event);
+
+/* From now on what /proc says of each thread is kept, for --explain. */
+void mpt_threads_want_facts(struct mpt_threads *threads);
 
 /*
  * Begins a round of reading: what /proc said of a user before it is asked

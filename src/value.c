@@ -59,6 +59,19 @@ static enum mpt_value_status check_words(const struct mpt_call *call, const stru
 	return MPT_VALUE_OK;
 }
 
+enum mpt_value_status mpt_value_peek(const struct mpt_call *call, const struct mpt_plan *plan,
+				     unsigned arg)
+{
+	unsigned size = 4;
+
+	if (!call->def || call->args[arg] == 0)
+		return MPT_VALUE_NONE;
+	if (call->sys->args[arg].kind == MPT_ARG_MASK_PTR ||
+	    call->sys->args[arg].kind == MPT_ARG_ADDRS_PTR)
+		size = call->def->abi->word_size;
+	return check_words(call, plan, arg, 1, size);
+}
+
 static void decode_int(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
 		       struct mpt_value *ret)
 {

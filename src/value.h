@@ -67,6 +67,13 @@ bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret);
 /* How many elements or words were caught, whether or not they could be read. */
 unsigned mpt_value_caught(const struct mpt_value *value);
 
+/*
+ * How the first word was read that an argument leads to, whatever it means: of
+ * a failed call's outputs, too. MPT_VALUE_NONE: NULL, or a call that was denied.
+ */
+enum mpt_value_status mpt_value_peek(const struct mpt_call *call, const struct mpt_plan *plan,
+				     unsigned arg);
+
 /* The word in `unread` for a status: "fault", or NULL for one that is no lack. */
 const char *mpt_value_unread(enum mpt_value_status status);
 

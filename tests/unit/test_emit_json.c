@@ -437,6 +437,16 @@ static void of_a_cgroup(void **state)
 	assert_part(&l, "\"comm\":\"numactl\",\"cgroup\":\"/a \\\"b\\\"\",\"abi\":\"x86_64\",");
 }
 
+static void with_a_cause(void **state)
+{
+	struct line l = line();
+
+	(void)state;
+	l.call.ret = -EINVAL;
+	l.call.cause = "a \"b\"";
+	assert_part(&l, ",\"duration_ns\":12345,\"explain\":\"a \\\"b\\\"\"}\n");
+}
+
 static void assert_end(enum mpt_timestamps kind, const struct mpt_totals *totals,
 		       const char *expected)
 {
@@ -513,6 +523,7 @@ int main(void)
 		cmocka_unit_test(arrays),
 		cmocka_unit_test(denied),
 		cmocka_unit_test(of_a_cgroup),
+		cmocka_unit_test(with_a_cause),
 		cmocka_unit_test(the_last_line),
 		cmocka_unit_test(found_by_its_name),
 		cmocka_unit_test(jq_takes_all_of_it),

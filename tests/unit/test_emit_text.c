@@ -405,6 +405,48 @@ static void of_the_family(void **state)
 			"permitted) denied before entry\n");
 }
 
+/* What @emitter makes of a call with a cause. */
+static void assert_lines(struct line *l, const struct mpt_emitter *emitter, const char *expected)
+{
+	struct mpt_buf buf = { 0 };
+
+	l->call.thread = &l->thread;
+	emitter->call(&l->ctx, &l->call, &l->values, &buf);
+	assert_string_equal(mpt_buf_cstr(&buf), expected);
+	mpt_buf_free(&buf);
+	mpt_buf_free(&l->ctx.scratch);
+}
+
+/* --explain: a line below; in a table no wider than that */
+static void with_a_cause(void **state)
+{
+	struct line l = line();
+
+	(void)state;
+	l.ctx.timestamps = MPT_TIME_NONE;
+	l.ctx.width = 44;
+	l.call.ret = -EINVAL;
+	l.call.cause =
+		"node 2 is not in Mems_allowed 0-1, and averylongwordthatgoesonbeyondtheline";
+	assert_lines(&l, &mpt_emit_text,
+		     "numactl[145] get_mempolicy(mode=0x7ffd14e4314, nodemask=0x55eac1f4c140, "
+		     "maxnode=1025, addr=NULL, flags=0) = -1 EINVAL (Invalid argument)\n"
+		     "    cause: node 2 is not in Mems_allowed 0-1, and "
+		     "averylongwordthatgoesonbeyondtheline\n");
+	assert_lines(
+		&l, &mpt_emit_strace,
+		"145   get_mempolicy(0x7ffd14e4314, 0x55eac1f4c140, 1025, NULL, 0) = -1 EINVAL "
+		"(Invalid argument)\n"
+		"    cause: node 2 is not in Mems_allowed 0-1, and "
+		"averylongwordthatgoesonbeyondtheline\n");
+	assert_lines(&l, &mpt_emit_table,
+		     "numactl     145     get_mempolicy EINVAL\n"
+		     "    cause: node 2 is not in Mems_allowed\n"
+		     "           0-1, and\n"
+		     "           averylongwordthatgoesonbeyondthel\n"
+		     "           ine\n");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -422,6 +464,7 @@ int main(void)
 		cmocka_unit_test(line_after_line),
 		cmocka_unit_test(found_by_its_name),
 		cmocka_unit_test(of_the_family),
+		cmocka_unit_test(with_a_cause),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -85,13 +85,33 @@ static void counts(void **state)
 	assert_int_equal(mpt_nodeset_words(65, 4), 3);
 }
 
+static void of_two(void **state)
+{
+	struct mpt_nodeset a = { .words = { 6, [15] = UINT64_C(1) << 63 } };
+	struct mpt_nodeset b = { .words = { 3 } }, set;
+
+	(void)state;
+	mpt_nodeset_and(&a, &b, &set);
+	assert_int_equal(set.words[0], 2);
+	assert_int_equal(set.words[15], 0);
+	mpt_nodeset_minus(&a, &b, &set);
+	assert_int_equal(set.words[0], 4);
+	assert_true(mpt_nodeset_has(&set, 1023));
+	assert_false(mpt_nodeset_has(&set, 1) || mpt_nodeset_has(&set, 1024));
+	assert_false(mpt_nodeset_is_empty(&set));
+	mpt_nodeset_minus(&set, &set, &set);
+	assert_true(mpt_nodeset_is_empty(&set));
+	mpt_nodeset_below(65, &set);
+	assert_true(set.words[0] == UINT64_MAX && set.words[1] == 1 && set.words[2] == 0);
+	mpt_nodeset_below(MPT_NODES_MAX, &set);
+	assert_true(mpt_nodeset_has(&set, 1023));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lists),
-		cmocka_unit_test(bad_lists),
-		cmocka_unit_test(words),
-		cmocka_unit_test(counts),
+		cmocka_unit_test(lists),  cmocka_unit_test(bad_lists), cmocka_unit_test(words),
+		cmocka_unit_test(counts), cmocka_unit_test(of_two),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
