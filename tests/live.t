@@ -21,6 +21,7 @@ fi
 
 read -r -d '' -a kernels <<<"${MPT_KERNELS_ONLY:-$(grep -v '^#' "$vm_dir/kernels.tsv" | cut -f1)}" || :
 jobs=${MPT_JOBS:-$(($(nproc) > 1 ? 2 : 1))}
+[ "$jobs" -eq 1 ] || export MPT_SHARED=yes
 tmp=$(mktemp -d)
 pids=()
 trap 'rm -rf "$tmp"' EXIT

@@ -3,18 +3,24 @@
 #
 # latency.t - a call is printed within 0.2 s of its return.
 #
-# In: tick, which tells when it made a call and when a line came. Out: TAP. Emulation on a busy machine
-# stops a VM for longer than that, so of all calls eight in ten must be in time, and the rest within
-# two seconds; on hardware all should be.
+# In: tick, which tells when it made a call and when a line came; MPT_SHARED=yes where other VMs run beside
+# this one. Out: TAP. Emulation on a busy machine stops a VM for longer than that, so of all calls eight in
+# ten must be in time, and the rest within two seconds; beside others, half of them and five seconds; on
+# hardware all should be.
 . "$(dirname "$0")/lib.sh"
 
 in_time=200 # ms
 late=2000
+share=0.8
+if [ "${MPT_SHARED:-}" = yes ]; then
+	late=5000
+	share=0.5
+fi
 [ "${MPT_KERNEL:-host}" != host ] || late=$in_time
 
 # $1: what; looks at the files ticks (0xN T) and stamped (T LINE, with the N of the call in the line).
 check() {
-	awk -v in_time="$in_time" -v late="$late" '
+	awk -v in_time="$in_time" -v late="$late" -v share="$share" '
 		FNR == NR { made[$1] = $2; n++; next }
 		match($0, /"addr":"0x[0-9a-f]+"|addr=0x[0-9a-f]+/) {
 			at = substr($0, RSTART, RLENGTH)
@@ -36,7 +42,7 @@ check() {
 		END {
 			printf "%d of %d calls seen, %d within %d ms, %d later than %d ms, mean %d ms, most %d ms\n",
 				seen, n, good, in_time, bad, late, seen ? sum / seen : 0, most
-			exit !(n > 0 && seen == n && good >= 0.8 * n && !bad)
+			exit !(n > 0 && seen == n && good >= share * n && !bad)
 		}' ticks stamped >why
 	check_status=$?
 	sed 's/^/# /' why
