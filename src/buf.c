@@ -95,21 +95,6 @@ void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width)
 		*room = (char)('0' + n % 10);
 }
 
-void mpt_buf_u64(struct mpt_buf *buf, uint64_t n)
-{
-	if (n < 10)
-		mpt_buf_putc(buf, (char)('0' + n));
-	else
-		mpt_buf_u64_width(buf, n, 1);
-}
-
-void mpt_buf_s64(struct mpt_buf *buf, int64_t n)
-{
-	if (n < 0)
-		mpt_buf_putc(buf, '-');
-	mpt_buf_u64(buf, n < 0 ? -(uint64_t)n : (uint64_t)n);
-}
-
 void mpt_buf_hex(struct mpt_buf *buf, uint64_t n)
 {
 	int bits = 64 - __builtin_clzll(n | 1), digits = (bits + 3) / 4;

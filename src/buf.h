@@ -35,7 +35,7 @@ static inline char *mpt_buf_room(struct mpt_buf *buf, size_t n)
 	return buf->data + buf->len;
 }
 
-/* These three are what most of the time of printing is spent in, hence inline. */
+/* These are what most of the time of printing is spent in, hence inline. */
 static inline void mpt_buf_put(struct mpt_buf *buf, const void *bytes, size_t n)
 {
 	char *room = n ? mpt_buf_room(buf, n) : NULL;
@@ -61,11 +61,24 @@ static inline void mpt_buf_puts(struct mpt_buf *buf, const char *s)
 	mpt_buf_put(buf, s, strlen(s));
 }
 
-void mpt_buf_u64(struct mpt_buf *buf, uint64_t n);
-void mpt_buf_s64(struct mpt_buf *buf, int64_t n);
-
 /* Decimal with leading zeros up to @width digits (at most 20). */
 void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width);
+
+/* Decimal. Most numbers are results and nodes, of one digit. */
+static inline void mpt_buf_u64(struct mpt_buf *buf, uint64_t n)
+{
+	if (n < 10)
+		mpt_buf_putc(buf, (char)('0' + n));
+	else
+		mpt_buf_u64_width(buf, n, 1);
+}
+
+static inline void mpt_buf_s64(struct mpt_buf *buf, int64_t n)
+{
+	if (n < 0)
+		mpt_buf_putc(buf, '-');
+	mpt_buf_u64(buf, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
 
 /* "0x" and lower-case hex without leading zeros. */
 void mpt_buf_hex(struct mpt_buf *buf, uint64_t n);
