@@ -23,7 +23,7 @@ if [ "$owner" = nobody ]; then
 	is "$status,$(cat stderr)" 0, "given to a user: status"
 	compare truth out 100 "given to a user"
 else
-	# Before 5.16 or so the files of an instance are root's, whoever makes it.
+	# Before 5.16, and unless it was backported, the files of an instance are root's, whoever makes it.
 	is "$status,$(wc -l <stderr | tr -d ' ')" 125,1 "given to a user, on this kernel: status 125, one line"
 	like stderr 'Permission denied; its files belong to' "given to a user, on this kernel: it says why"
 fi

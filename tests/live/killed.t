@@ -3,7 +3,7 @@
 #
 # killed.t - what kill -9 leaves is removed by the next run or --cleanup, and nothing else is.
 #
-# In: MPT_LONG=1 for 200 kills (MPT_LIVE_LIMIT should then be 3600), else 12. Out: TAP. Beside it there is
+# In: MPT_LONG=1 for 200 kills (MPT_LIVE_LIMIT should then be 3600), else 12, or 6 where all is slow. Out: TAP. Beside it there is
 # another tracer, and what by its name could be taken for ours; all of that stays as it is, to the byte.
 . "$(dirname "$0")/lib.sh"
 
@@ -154,7 +154,7 @@ fi
 # All of them find what was left, at the same time, and one another just starting.
 leave env
 leave_many="$instance"
-at_once=3
+at_once=2
 [ -z "${MPT_LONG-}" ] || at_once=8
 for number in $(seq "$at_once"); do
 	{
@@ -181,11 +181,13 @@ now() {
 	sed 's/^\([0-9]*\)\.\([0-9]*\) .*/\1\2/' /proc/uptime
 }
 
-kills=12
-[ -z "${MPT_LONG-}" ] || kills=200
 began=$(now)
 run mempoltrace -f json -o out -- get_mempolicy -n 200
 takes=$((($(now) - began) * 10000))
+kills=12
+# A machine as slow as that is busy, and the test would take too long.
+[ "$takes" -lt 3000000 ] || kills=6
+[ -z "${MPT_LONG-}" ] || kills=200
 seed=${MPT_SEED:-$(($(now) % 32768))}
 echo "# a run takes $takes us; MPT_SEED=$seed"
 
