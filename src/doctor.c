@@ -113,6 +113,15 @@ static void look_at_view(struct mpt_doctor *doctor, const struct mpt_view *view)
 {
 	struct mpt_finding *f;
 
+	if (view->rung == MPT_RUNG_EVENTS) {
+		f = find(
+			doctor, view->abi->name, MPT_STATE_NOTE,
+			"by syscall tracepoints: arguments and results; not what pointers lead to, "
+			"and no other ABI's calls");
+		remedy(f,
+		       "a kernel with CONFIG_KPROBE_EVENTS, whose kprobe_events can be written to");
+		return;
+	}
 	if (view->rung == MPT_RUNG_NONE) {
 		f = find(doctor, view->abi->name, MPT_STATE_NOTE,
 			 "what pointers lead to is not captured; arguments and results are");
@@ -132,7 +141,8 @@ static void look_at_denied(struct mpt_doctor *doctor, const struct mpt_view *vie
 		     view->asker);
 		return;
 	}
-	f = find(doctor, "denied calls", MPT_STATE_NOTE, "%s: not captured", view->abi->name);
+	f = find(doctor, "denied calls", MPT_STATE_NOTE, "%s: %s", view->abi->name,
+		 view->rung == MPT_RUNG_EVENTS ? "result only, without arguments" : "not captured");
 	remedy(f, "a kernel with CONFIG_SECCOMP_FILTER, whose __secure_computing can be probed");
 }
 

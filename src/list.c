@@ -77,6 +77,13 @@ static void put_call(struct mpt_tab *tab, int nr, const struct mpt_caps *caps, b
 		put_arg(tab, &sys->args[i], caps, asked);
 }
 
+static const char *denied_how(const struct mpt_view *view)
+{
+	if (view->asker)
+		return "arguments and result by ";
+	return view->rung == MPT_RUNG_EVENTS ? "the result alone" : "not captured";
+}
+
 static void put_denied(struct mpt_buf *buf, const struct mpt_caps *caps)
 {
 	unsigned i;
@@ -84,8 +91,7 @@ static void put_denied(struct mpt_buf *buf, const struct mpt_caps *caps)
 	for (i = 0; i < caps->nviews; i++) {
 		const struct mpt_view *view = &caps->views[i];
 
-		mpt_buf_printf(buf, "denied calls, %s: %s%s\n", view->abi->name,
-			       view->asker ? "arguments and result by " : "not captured",
+		mpt_buf_printf(buf, "denied calls, %s: %s%s\n", view->abi->name, denied_how(view),
 			       view->asker ? view->asker : "");
 	}
 }
@@ -176,7 +182,7 @@ static void json_denied(struct mpt_jsonw *w, const struct mpt_caps *caps)
 	mpt_jsonw_begin(w, '{');
 	for (i = 0; i < caps->nviews; i++) {
 		mpt_jsonw_key(w, caps->views[i].abi->name);
-		mpt_jsonw_bool(w, caps->views[i].asker != NULL);
+		mpt_jsonw_bool(w, caps->views[i].asker || caps->views[i].rung == MPT_RUNG_EVENTS);
 	}
 	mpt_jsonw_end(w, '}');
 }

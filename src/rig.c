@@ -158,6 +158,8 @@ int mpt_rig_arm(struct mpt_rig *r, pid_t command, struct mpt_err *err)
 	struct mpt_wish wish = wish_of(r);
 	int rc = mpt_tracedir_open(r->rootfd, &r->dir, err);
 
+	r->caps.has_probes = r->dir.has_probes;
+	r->caps.has_events = r->dir.has_events;
 	if (rc == 0)
 		rc = mpt_arm_instance(&r->armed, &r->dir, &r->owner, kb, err);
 	if (rc == 0)

@@ -99,16 +99,18 @@ static int explain_missing(int rootfd, int errnum, struct mpt_err *err)
 }
 
 /* A root directory that lets nobody in, or is empty, is told apart here, once. */
-static int check_usable(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
+static int check_usable(int rootfd, struct mpt_tracedir *dir, struct mpt_err *err)
 {
 	if (faccessat(dir->fd, "instances", W_OK, AT_EACCESS) < 0)
 		return mpt_tracedir_explain(rootfd, errno, "tracefs cannot be used", err);
-	if (faccessat(dir->fd, "kprobe_events", W_OK, AT_EACCESS) == 0)
-		return 0;
-	if (errno != ENOENT)
+	dir->has_events = faccessat(dir->fd, "events/syscalls", F_OK, 0) == 0;
+	dir->has_probes = faccessat(dir->fd, "kprobe_events", W_OK, AT_EACCESS) == 0;
+	if (!dir->has_probes && errno != ENOENT)
 		return mpt_tracedir_explain(rootfd, errno, "kprobe_events cannot be used", err);
-	mpt_err_set(err, 0, "this kernel has no kprobe events");
-	mpt_err_hint(err, "it needs CONFIG_KPROBE_EVENTS");
+	if (dir->has_probes || dir->has_events)
+		return 0;
+	mpt_err_set(err, 0, "this kernel has neither kprobe events nor syscall tracepoints");
+	mpt_err_hint(err, "it needs CONFIG_KPROBE_EVENTS, or for less CONFIG_FTRACE_SYSCALLS");
 	return -ENOTSUP;
 }
 
@@ -156,7 +158,7 @@ int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
 	/* a path for libtracefs, which takes no descriptor */
 	snprintf(ret->path, sizeof(ret->path), "/proc/self/fd/%d", ret->fd);
 	rc = check_usable(rootfd, ret, err);
-	if (rc == 0)
+	if (rc == 0 && ret->has_probes)
 		rc = check_switches(rootfd, err);
 	if (rc < 0)
 		mpt_tracedir_close(ret);

@@ -41,16 +41,20 @@ static void put_ladder(struct mpt_buf *buf, struct mpt_caps *caps)
 	unsigned i;
 
 	for (;;) {
+		bool less = !mpt_rung_sees_args(caps->views[0].rung);
+
 		for (wish.lean = false;; wish.lean = true) {
 			assert_int_equal(mpt_plan_make(&wish, caps, &plan, &err), 0);
 			mpt_buf_putc(buf, '\n');
 			mpt_plan_put(buf, &plan);
 			mpt_plan_free(&plan);
-			if (wish.lean || caps->views[0].rung == MPT_RUNG_NONE)
+			if (wish.lean || less)
 				break;
 		}
-		if (caps->views[0].rung == MPT_RUNG_NONE)
+		if (caps->views[0].rung == MPT_RUNG_EVENTS)
 			return;
+		if (less)
+			mpt_caps_use_events(caps);
 		for (i = 0; i < caps->nviews; i++)
 			mpt_caps_refute(&caps->views[i]);
 	}

@@ -167,6 +167,32 @@ static void results_only(void **state)
 	assert_texts(&v, none);
 }
 
+static void no_probes_at_all(void **state)
+{
+	static const char *const events[] = { "syscalls:sys_enter_get_mempolicy",
+					      "syscalls:sys_exit_get_mempolicy", NULL };
+	struct variant v = { .rung = MPT_RUNG_EVENTS, .possible = 65 };
+	struct mpt_plan plan;
+	unsigned i;
+
+	(void)state;
+	assert_texts(&v, events);
+	/* the result alone is no call, whatever is wanted */
+	v.lean = true;
+	assert_texts(&v, events);
+	make(&v, &plan);
+	assert_false(plan.lean);
+	for (i = 0; i < plan.ndefs; i++) {
+		assert_string_equal(mpt_def_group(&plan, &plan.defs[i]), "syscalls");
+		assert_null(plan.defs[i].filter);
+		assert_false(plan.defs[i].shows_denied); /* nobody asked for them */
+	}
+	assert_int_equal(plan.defs[0].nfields, 5);
+	assert_int_equal(plan.defs[0].fields[4].slot, MPT_SLOT_ARG0 + 4);
+	assert_int_equal(plan.defs[1].nfields, 1);
+	mpt_plan_free(&plan);
+}
+
 #define LEAN_ARGS(reg)                                                                \
 	" mode=+112(" reg "):x64 nodemask=+104(" reg "):x64 maxnode=+96(" reg "):u64" \
 	" addr=+56(" reg "):x64 flags=+72(" reg "):x64"
@@ -650,6 +676,7 @@ int main(void)
 		cmocka_unit_test(args_at_return),
 		cmocka_unit_test(a_register_of_the_caller),
 		cmocka_unit_test(results_only),
+		cmocka_unit_test(no_probes_at_all),
 		cmocka_unit_test(lean_has_no_entry),
 		cmocka_unit_test(other_conventions),
 		cmocka_unit_test(words_of_1024_nodes),
