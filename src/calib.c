@@ -424,7 +424,8 @@ static int learn_refusal(struct calib *c, const struct mpt_def *refused, int rc,
 	}
 	if (view && refused->role != MPT_ROLE_ENTER && mpt_rung_sees_args(view->rung)) {
 		rc = step_down_all(c, view->rung, err);
-		return rc < 0 ? rc : 1;
+		if (rc == 0)
+			return 1;
 	}
 	if (!view || !c->caps->has_events || rc == -ENOMEM)
 		return rc;
