@@ -543,6 +543,9 @@ static void ask_denied(const struct calib *c)
 
 	for (i = 0; i < caps->nviews && wanted; i++)
 		caps->views[i].asker = caps->views[i].abi->asker[0];
+	/* of the machine's own, others' guesses aside */
+	if (wanted && !caps->views[0].asker)
+		tell_askers(c);
 }
 
 static int calibrate(struct calib *c, struct mpt_err *err)

@@ -161,14 +161,16 @@ static void put_words(struct mpt_buf *buf, struct mpt_def *def, const struct mpt
  */
 static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
 {
-	struct mpt_field *field = add_field(def, MPT_SLOT_NR, 8);
+	unsigned size = def->abi->nr_size;
+	struct mpt_field *field = add_field(def, MPT_SLOT_NR, size);
 
 	snprintf(field->name, sizeof(field->name), "nr");
 	if (def->role == MPT_ROLE_POISON)
-		mpt_buf_printf(buf, " nr=\\0x%llx:x64",
-			       (unsigned long long)mpt_plan_poison(plan->poison, 8));
+		mpt_buf_printf(buf, " nr=\\0x%llx",
+			       (unsigned long long)mpt_plan_poison(plan->poison, size));
 	else
-		mpt_buf_printf(buf, " nr=+%d(%s):x64", def->abi->nr_off, regs_at_return(def));
+		mpt_buf_printf(buf, " nr=+%d(%s)", def->abi->nr_off, regs_at_return(def));
+	mpt_buf_printf(buf, ":x%u", size * 8);
 	def->has_nr = true;
 }
 
@@ -436,8 +438,8 @@ static void put_candidates(struct mpt_buf *buf, const struct mpt_abi *abi, const
 	int i;
 
 	for (i = 0; i < MPT_SAVED_MAX && regs[i]; i++)
-		mpt_buf_printf(buf, " nr%d=+%d(%s):x64 a%d=+%d(%s):x64", i, abi->nr_off, regs[i], i,
-			       abi->arg_off[0], regs[i]);
+		mpt_buf_printf(buf, " nr%d=+%d(%s):x%u a%d=+%d(%s):x64", i, abi->nr_off, regs[i],
+			       abi->nr_size * 8u, i, abi->arg_off[0], regs[i]);
 }
 
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,

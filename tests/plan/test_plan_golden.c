@@ -81,10 +81,12 @@ static void put_all(struct mpt_buf *buf, const char *dir)
 	mpt_buf_printf(buf, "# %s, %u possible nodes, %llu KiB available\n",
 		       caps.views[0].abi->name, caps.possible,
 		       (unsigned long long)caps.available_kb);
-	/* as where the kernel has both of i386's functions, and x32 */
-	mpt_caps_add(&caps, mpt_abi_find("i386"));
-	caps.views[1].nprefixes = 2;
-	mpt_caps_add(&caps, mpt_abi_find("x32"));
+	if (strcmp(machine_of(dir), "x86_64") == 0) {
+		/* as where the kernel has both of i386's functions, and x32 */
+		mpt_caps_add(&caps, mpt_abi_find("i386"));
+		caps.views[1].nprefixes = 2;
+		mpt_caps_add(&caps, mpt_abi_find("x32"));
+	}
 	put_ladder(buf, &caps);
 }
 

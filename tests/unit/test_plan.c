@@ -38,6 +38,7 @@ static const struct mpt_abi i386 = {
 	.regs = "%di",
 	.arg_off = { 40, 88, 96, 104, 112, 32 },
 	.nr_off = 120,
+	.nr_size = 8,
 	.saved = { "%bx", "%bp" },
 };
 
@@ -50,6 +51,7 @@ static const struct mpt_abi arm64 = {
 	.regs = "%x0",
 	.arg_off = { 0, 8, 16, 24, 32, 40 },
 	.nr_off = 280,
+	.nr_size = 4,
 	.saved = { "%x19" },
 };
 
@@ -239,9 +241,9 @@ static void other_conventions(void **state)
 		"p:G/enter_get_mempolicy __arm64_sys_get_mempolicy mode=+0(%x0):x64 "
 		"nodemask=+8(%x0):x64 maxnode=+16(%x0):u64 addr=+24(%x0):x64 flags=+32(%x0):x64",
 		"r4096:G/poison_get_mempolicy __arm64_sys_get_mempolicy "
-		"nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32 "
+		"nr=\\0xcafef00d:x32 u_mode0=\\0xcafef00d:x32 "
 		"u_nodemask0=\\0xdeadbeefcafef00d:x64",
-		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy nr=+280(%x19):x64 "
+		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy nr=+280(%x19):x32 "
 		"u_mode0=+u0(+0(%x19)):x32 u_nodemask0=+u0(+8(%x19)):x64 ret=$retval:s64",
 		NULL,
 	};
@@ -621,7 +623,7 @@ static void search_for_the_register(void **state)
 	buf.len = 0;
 	mpt_plan_put_search(&buf, "G", &arm64, MPT_SYS_GET_MEMPOLICY, 0);
 	assert_string_equal(mpt_buf_cstr(&buf), "r:G/search __arm64_sys_get_mempolicy"
-						" nr0=+280(%x19):x64 a0=+0(%x19):x64");
+						" nr0=+280(%x19):x32 a0=+0(%x19):x64");
 }
 
 static void nothing_to_trace(void **state)
