@@ -39,7 +39,53 @@ AC_DEFUN([MPT_HEADER],
 # ------------------
 AC_DEFUN([MPT_MISSING_REPORT],
 [AS_IF([test -n "$mpt_missing"],
-  [AC_MSG_ERROR([cannot build $PACKAGE_NAME without:$mpt_missing
+  [for mpt_module in libtracefs libtraceevent; do
+     AS_CASE([$mpt_missing], [*"$mpt_module >= "*],
+       [mpt_here=`$PKG_CONFIG --modversion $mpt_module 2>/dev/null` &&
+        AS_VAR_APPEND([mpt_too_old], ["
+$mpt_module $mpt_here is here, and too old"])])
+   done
+   AC_MSG_ERROR([cannot build $PACKAGE_NAME without:$mpt_missing$mpt_too_old
 Install them and run configure again:
   Debian: apt-get install$mpt_missing_deb
   Fedora: dnf install$mpt_missing_rpm])])])
+
+# MPT_STATIC_LINKS(LIBS, IF IT LINKS, IF NOT)
+# -------------------------------------------
+# Whether a program links with LIBS and no shared library.
+AC_DEFUN([MPT_STATIC_LINKS],
+[mpt_save_LIBS=$LIBS
+ mpt_save_CFLAGS=$CFLAGS
+ mpt_save_LDFLAGS=$LDFLAGS
+ LIBS="$1 $LIBS"
+ CFLAGS="$CFLAGS -fPIE"
+ LDFLAGS="$LDFLAGS $MPT_STATIC_LDFLAGS"
+ AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [mpt_links=yes], [mpt_links=no])
+ LIBS=$mpt_save_LIBS
+ CFLAGS=$mpt_save_CFLAGS
+ LDFLAGS=$mpt_save_LDFLAGS
+ AS_IF([test "x$mpt_links" = xyes], [$2], [$3])])
+
+# MPT_OPTIONAL_LIBRARY(NAME, MODULES, IF FOUND, IF NOT FOUND)
+# -----------------------------------------------------------
+# PKG_CHECK_MODULES, and for --enable-static-binary found only where it has an archive.
+AC_DEFUN([MPT_OPTIONAL_LIBRARY],
+[mpt_optional=no
+PKG_CHECK_MODULES([$1], [$2], [mpt_optional=yes], [:])
+AS_IF([test "x$mpt_optional$enable_static_binary" = xyesyes],
+  [AC_MSG_CHECKING([for an archive of $2])
+   MPT_STATIC_LINKS([$$1_LIBS], [], [mpt_optional=no])
+   AC_MSG_RESULT([$mpt_optional])])
+AS_IF([test "x$mpt_optional" = xyes], [$3],
+  [$1_CFLAGS= $1_LIBS=
+   $4])])
+
+# MPT_STATIC_CHECK(LIBS, DEBIAN PACKAGES)
+# ---------------------------------------
+# What was asked for and cannot be had is an error.
+AC_DEFUN([MPT_STATIC_CHECK],
+[AS_IF([test "x$enable_static_binary" = xyes],
+  [AC_MSG_CHECKING([whether all libraries have archives])
+   MPT_STATIC_LINKS([$1], [AC_MSG_RESULT([yes])],
+     [AC_MSG_RESULT([no])
+      AC_MSG_ERROR([--enable-static-binary was given, but $CC does not link $MPT_STATIC_LDFLAGS with $1; config.log has what is missing. Debian has archives in: $2])])])])

@@ -17,6 +17,7 @@
 #include "conf.h"
 #include "err.h"
 #include "filter.h"
+#include "pair.h"
 #include "target.h"
 #include "thread.h"
 
@@ -106,10 +107,16 @@ static int add_cgroup(struct mpt_aim *a, struct mpt_err *err)
 /* COMMAND's own thread as the trace numbers it, and what is known of it. */
 static int take_command(struct mpt_aim *a, pid_t pid, pid_t tid, struct mpt_err *err)
 {
+	struct mpt_thread *thread;
+
 	if (pid == tid)
 		mpt_threads_meet(a->threads, pid, mpt_clock_now());
 	else
 		mpt_threads_add(a->threads, tid, tid, mpt_clock_now());
+	thread = mpt_threads_find(a->threads, tid);
+	if (thread)
+		/* it waits to be released */
+		mpt_pair_settle(NULL, thread, NULL);
 	if (follow_only(a, tid) < 0)
 		return mpt_err_set(err, ENOMEM, "--no-follow");
 	return mpt_arm_threads(a->armed, &tid, 1, true, err);

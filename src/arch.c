@@ -27,6 +27,7 @@ const struct mpt_abi mpt_abis[] = {
 		.regs = "%di",
 		.arg_off = { 112, 104, 96, 56, 72, 64 },
 		.nr_off = 120,
+		.nr_size = 8,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
 		/* syscall_trace_enter(): r12 on 6.12 and 7.2, r13 on 6.1, bp on 5.10 */
 		.asker = { "%r12", "%r13", "%bp", "%bx", "%r14", "%r15" },
@@ -54,6 +55,7 @@ const struct mpt_abi mpt_abis[] = {
 		.regs = "%di",
 		.arg_off = { 40, 88, 96, 104, 112, 32 },
 		.nr_off = 120,
+		.nr_size = 8,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
 		/* as above, but bx for int 0x80 on 7.2, where the caller is in several functions */
 		.guess = { [MPT_KIND_ARGS] = { "%bx", "%bx" },
@@ -67,6 +69,28 @@ const struct mpt_abi mpt_abis[] = {
 		.suffix = "x32",
 		.word_size = 4,
 		.nr_table = MPT_NR_X32,
+	},
+	{
+		/*
+		 * arch/arm64/include/asm/ptrace.h and syscall_wrapper.h (4.19 and later);
+		 * beside the number, an int, is what was there before. In invoke_syscall()
+		 * the pointer was seen in x19 on 5.10, 6.1 and 6.12. Where the one that asks
+		 * seccomp keeps it was not looked for.
+		 */
+		.name = "aarch64",
+		.machine = "aarch64",
+		.suffix = "",
+		.prefixes = { "__arm64_sys_" },
+		.word_size = 8,
+		.nr_table = MPT_NR_GENERIC,
+		.regs = "%x0",
+		.arg_off = { 0, 8, 16, 24, 32, 40 },
+		.nr_off = 280,
+		.nr_size = 4,
+		.saved = { "%x19", "%x20", "%x21", "%x22", "%x23", "%x24" },
+		.guess = { [MPT_KIND_ARGS] = { "%x19", NULL },
+			   [MPT_KIND_PLAIN] = { "%x19", NULL },
+			   [MPT_KIND_COMPAT] = { "%x19", NULL } },
 	},
 	{ .name = NULL },
 };

@@ -54,7 +54,8 @@ struct mpt_abi {
 	/* The syscall function's one argument is a pointer to pt_regs. */
 	const char *regs;	    /* register that holds it at entry */
 	int16_t arg_off[MPT_NARGS]; /* offsets of the arguments in pt_regs, bytes */
-	int16_t nr_off;		    /* offset of the system call's number */
+	int16_t nr_off;		    /* offset of the system call's number, */
+	uint8_t nr_size;	    /* and its bytes */
 
 	/*
 	 * Callee-saved registers in which the function's caller may keep that

@@ -202,7 +202,9 @@ static int define_all(struct mpt_undo *undo, int tracefd, const struct mpt_plan 
 
 	for (i = 0; i < plan->ndefs; i++) {
 		const struct mpt_def *def = &plan->defs[i];
-		int rc = define(undo, tracefd, plan->group, def->event, def->texts, err);
+		int rc = def->is_event
+				 ? 0
+				 : define(undo, tracefd, plan->group, def->event, def->texts, err);
 
 		*refused = rc < 0 ? def : NULL;
 		if (rc < 0)
@@ -216,7 +218,7 @@ static int set_filter(struct mpt_armed *armed, const struct mpt_plan *plan,
 {
 	char path[160];
 
-	snprintf(path, sizeof(path), "events/%s/%s/filter", plan->group, def->event);
+	snprintf(path, sizeof(path), "events/%s/%s/filter", mpt_def_group(plan, def), def->event);
 	return write_setting(armed, path, filter, err);
 }
 
@@ -274,6 +276,32 @@ static int enable(struct mpt_armed *armed, struct mpt_err *err)
 	return rc < 0 ? rc : mpt_undo_push(&armed->undo, undo_enable, armed, "the probes");
 }
 
+static int undo_events(void *arg)
+{
+	struct mpt_armed *armed = arg;
+
+	/* off first, so that no return is recorded whose entry is not */
+	mpt_file_write(armed->fd, "tracing_on", "0", O_TRUNC);
+	return mpt_file_write(armed->fd, "events/" MPT_EVENTS_GROUP "/enable", "0", O_TRUNC);
+}
+
+/* The tracepoints of a plan that has no probes, each by itself: their group has some for every
+ * call. */
+static int enable_events(struct mpt_armed *armed, const struct mpt_plan *plan, struct mpt_err *err)
+{
+	int rc = mpt_undo_push(&armed->undo, undo_events, armed, "the tracepoints");
+	unsigned i;
+
+	for (i = 0; i < plan->ndefs && rc == 0; i++) {
+		char path[160];
+
+		snprintf(path, sizeof(path), "events/" MPT_EVENTS_GROUP "/%s/enable",
+			 plan->defs[i].event);
+		rc = write_setting(armed, path, "1", err);
+	}
+	return rc;
+}
+
 int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
 		 const struct mpt_def **refused, struct mpt_err *err)
 {
@@ -283,7 +311,7 @@ int mpt_arm_plan(struct mpt_armed *armed, const struct mpt_plan *plan,
 	if (rc == 0)
 		rc = set_filters(armed, plan, err);
 	if (rc == 0)
-		rc = enable(armed, err);
+		rc = plan->defs[0].is_event ? enable_events(armed, plan, err) : enable(armed, err);
 	if (rc < 0)
 		mpt_undo_to(&armed->undo, mark);
 	return rc;

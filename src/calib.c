@@ -323,8 +323,10 @@ static int prove_denied(struct calib *c)
 	return 1;
 }
 
-static int explain_silence(struct mpt_err *err)
+static int explain_silence(const struct mpt_plan *plan, struct mpt_err *err)
 {
+	if (plan->defs[0].is_event)
+		return mpt_err_set(err, EIO, "the syscall tracepoints are on but do not fire");
 	mpt_err_set(err, 0, "the probes are armed but do not fire");
 	mpt_err_hint(err, "see whether sysctl kernel.ftrace_enabled is 1, and "
 			  "/sys/kernel/debug/kprobes/enabled");
@@ -381,7 +383,7 @@ static int step_down(struct calib *c, struct mpt_view *view, struct mpt_err *err
 		search_askers(c);
 	if (view->rung == MPT_RUNG_SAVED && !view->saved)
 		mpt_caps_refute(view);
-	if (view->rung == MPT_RUNG_NONE)
+	if (!mpt_rung_sees_args(view->rung))
 		mpt_log_note("this kernel gives no way to read memory when a call by the %s ABI "
 			     "returns: policies and node sets are not shown",
 			     view->abi->name);
@@ -414,7 +416,26 @@ static int step_down_all(struct calib *c, enum mpt_rung rung, struct mpt_err *er
 }
 
 /*
- * After a definition was refused: what other than an exit probe's reads can be
+ * Without probes there are the tracepoints of the system calls, which show less: it is told what
+ * of this kernel's they do not show.
+ */
+static void use_events(struct calib *c, const char *why)
+{
+	const struct mpt_abi *own = c->caps->views[0].abi, *abi;
+
+	mpt_caps_use_events(c->caps);
+	mpt_log_note("%s: by its syscall tracepoints arguments and results are shown, and not what "
+		     "pointers lead to%s",
+		     why, c->wish->denied ? "; of calls that seccomp denies the result alone" : "");
+	for (abi = mpt_abis; abi->name; abi++)
+		if (abi != own && strcmp(abi->machine, own->machine) == 0 && mpt_call_can(abi))
+			mpt_log_note("calls by the %s ABI are not shown: the syscall tracepoints "
+				     "leave them out",
+				     abi->name);
+}
+
+/*
+ * After a definition was refused: what other than a return probe's reads can be
  * refused is its function, and that an ABI of another size may have none.
  * Returns 1 when another plan may be taken, or -errno.
  */
@@ -427,14 +448,19 @@ static int learn_refusal(struct calib *c, const struct mpt_def *refused, int rc,
 		drop_askers(c, "the kernel refuses a probe on " MPT_ASKER);
 		return 1;
 	}
-	if (view && refused->role != MPT_ROLE_EXIT && view != c->caps->views) {
+	if (view && refused->role == MPT_ROLE_ENTER && view != c->caps->views) {
 		drop_view(c->caps, view, "this kernel has no functions of its own for them");
 		return 1;
 	}
-	if (!view || refused->role != MPT_ROLE_EXIT || view->rung == MPT_RUNG_NONE)
+	if (view && refused->role != MPT_ROLE_ENTER && mpt_rung_sees_args(view->rung)) {
+		rc = step_down_all(c, view->rung, err);
+		if (rc == 0)
+			return 1;
+	}
+	if (!view || !c->caps->has_events || rc == -ENOMEM)
 		return rc;
-	rc = step_down_all(c, view->rung, err);
-	return rc < 0 ? rc : 1;
+	use_events(c, err->what);
+	return 1;
 }
 
 /* Arms one plan. Returns 1 when the kernel refused it and the next rung may be tried. */
@@ -463,7 +489,7 @@ static int explain_wrong(struct mpt_err *err)
 /* After a wrong answer. */
 static int learn_wrong(struct calib *c, struct mpt_view *view, struct mpt_err *err)
 {
-	if (view->rung != MPT_RUNG_NONE)
+	if (mpt_rung_sees_args(view->rung))
 		return step_down(c, view, err);
 	if (view == c->caps->views)
 		return explain_wrong(err);
@@ -478,7 +504,7 @@ static int learn_verdicts(struct calib *c, const enum verdict *verdicts, struct 
 	bool all = true;
 
 	if (verdicts[0] == SILENT)
-		return explain_silence(err);
+		return explain_silence(c->plan, err);
 	for (i = 0; i < nviews; i++)
 		all = all && verdicts[i] == PROVEN;
 	if (all)
@@ -547,6 +573,9 @@ static void ask_denied(const struct calib *c)
 
 	for (i = 0; i < caps->nviews && wanted; i++)
 		caps->views[i].asker = caps->views[i].abi->guess[MPT_KIND_ARGS].asker;
+	/* of the machine's own, others' guesses aside */
+	if (wanted && !caps->views[0].asker)
+		tell_askers(c);
 }
 
 /* Kernels with functions of a second prefix are older than $argN at return: they need not refuse
@@ -603,9 +632,13 @@ int mpt_calibrate(const struct mpt_wish *wish, struct mpt_caps *caps, struct mpt
 	if (!c.samples)
 		return mpt_err_set(err, ENOMEM, "calibration");
 	ask_missing(wish, caps);
-	ask_abis(&c);
-	ask_denied(&c);
-	guess_compat(&c);
+	if (caps->has_probes) {
+		ask_abis(&c);
+		ask_denied(&c);
+		guess_compat(&c);
+	} else {
+		use_events(&c, "this kernel has no kprobe events");
+	}
 	rc = calibrate(&c, err);
 	munmap(c.samples, sizeof(*c.samples));
 	return rc;

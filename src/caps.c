@@ -94,6 +94,15 @@ void mpt_caps_refute(struct mpt_view *view)
 		view->rung++;
 }
 
+void mpt_caps_use_events(struct mpt_caps *caps)
+{
+	caps->nviews = 1;
+	caps->guest = NULL;
+	caps->views[0].rung = MPT_RUNG_EVENTS;
+	caps->views[0].nprefixes = 1;
+	caps->views[0].asker = NULL;
+}
+
 const char *mpt_rung_text(enum mpt_rung rung)
 {
 	static const char *const text[] = {
@@ -101,6 +110,7 @@ const char *mpt_rung_text(enum mpt_rung rung)
 		[MPT_RUNG_SAVED] =
 			"the return probe finds the arguments by a register of the caller",
 		[MPT_RUNG_NONE] = "the return probe sees the result only",
+		[MPT_RUNG_EVENTS] = "syscall tracepoints show arguments and result only",
 	};
 
 	return text[rung];

@@ -8,6 +8,7 @@
 #ifndef MPT_CAPS_H
 #define MPT_CAPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "arch.h"
@@ -17,11 +18,17 @@ struct mpt_err;
 /*
  * How a return probe finds the caller's pt_regs, best first. A rung is
  * believed in until the kernel refuses its definition or its answer is wrong.
+ * The last does without probes, where the kernel has none.
  */
 enum mpt_rung {
 	MPT_RUNG_ARGS,	/* $argN in a return probe (6.9 and later) */
 	MPT_RUNG_SAVED, /* the register in which the function's caller keeps it */
 	MPT_RUNG_NONE,	/* not at all: results only */
+	/*
+	 * The syscall tracepoints: arguments and results of the machine's own ABI,
+	 * since the kernel leaves all other callers out there.
+	 */
+	MPT_RUNG_EVENTS,
 };
 
 /* How the calls of one ABI are seen. */
@@ -47,6 +54,8 @@ struct mpt_caps {
 	unsigned page_size;    /* bytes */
 	uint64_t available_kb; /* memory that could be had without swapping */
 	uint64_t missing;      /* bit n: the kernel has no call of row n of mpt_syscalls */
+	bool has_probes;       /* kprobe events can be defined */
+	bool has_events;       /* there are syscall tracepoints */
 };
 
 /*
@@ -65,8 +74,17 @@ void mpt_caps_add(struct mpt_caps *caps, const struct mpt_abi *abi);
 /* Takes the view of an ABI away: its calls cannot be seen. */
 void mpt_caps_drop(struct mpt_caps *caps, struct mpt_view *view);
 
-/* Steps down to the rung below the present one. */
+/* Steps down to the rung below the present one, as long as there are probes. */
 void mpt_caps_refute(struct mpt_view *view);
+
+/* Gives the probes up: to MPT_RUNG_EVENTS, with the machine's own ABI alone. */
+void mpt_caps_use_events(struct mpt_caps *caps);
+
+/* Whether a return probe sees what the caller passed. */
+static inline bool mpt_rung_sees_args(enum mpt_rung rung)
+{
+	return rung < MPT_RUNG_NONE;
+}
 
 /* For people: how the present rung reads memory at return. */
 const char *mpt_rung_text(enum mpt_rung rung);

@@ -43,6 +43,15 @@ static void look_at_view(struct mpt_doctor *doctor, const struct mpt_view *view)
 {
 	struct mpt_finding *f;
 
+	if (view->rung == MPT_RUNG_EVENTS) {
+		f = mpt_doctor_find(
+			doctor, view->abi->name, MPT_STATE_NOTE,
+			"by syscall tracepoints: arguments and results; not what pointers lead to, "
+			"and no other ABI's calls");
+		mpt_doctor_remedy(f, "a kernel with CONFIG_KPROBE_EVENTS, whose kprobe_events can "
+				     "be written to");
+		return;
+	}
 	if (view->rung == MPT_RUNG_NONE) {
 		f = mpt_doctor_find(doctor, view->abi->name, MPT_STATE_NOTE,
 				    "arguments and results; not what pointers lead to");
@@ -98,8 +107,9 @@ static void look_at_denied(struct mpt_doctor *doctor, const struct mpt_view *vie
 				view->asker);
 		return;
 	}
-	f = mpt_doctor_find(doctor, "denied calls", MPT_STATE_NOTE, "%s: not captured",
-			    view->abi->name);
+	f = mpt_doctor_find(doctor, "denied calls", MPT_STATE_NOTE, "%s: %s", view->abi->name,
+			    view->rung == MPT_RUNG_EVENTS ? "result only, without arguments"
+							  : "not captured");
 	mpt_doctor_remedy(f, "a kernel with CONFIG_SECCOMP_FILTER that lets __secure_computing be "
 			     "probed");
 }

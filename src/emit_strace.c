@@ -238,7 +238,9 @@ static void strace_call(struct mpt_emit_context *ctx, const struct mpt_call *cal
 	pad(buf, start, 5);
 	mpt_buf_putc(buf, ' ');
 	mpt_buf_puts(buf, sys->name);
-	for (i = 0; i < sys->nargs; i++) {
+	if (call->no_args)
+		mpt_buf_put(buf, "(...", 4);
+	for (i = 0; i < sys->nargs && !call->no_args; i++) {
 		mpt_buf_puts(buf, i ? ", " : "(");
 		put_arg(ctx, call, i, &values->arg[i], buf);
 	}

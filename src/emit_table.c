@@ -241,7 +241,7 @@ static void table_call(struct mpt_emit_context *ctx, const struct mpt_call *call
 	put_result(ctx, call, l->result, buf);
 	if (call->denied)
 		mpt_buf_puts(&ctx->scratch, "denied ");
-	for (i = 0; i < sys->nargs; i++)
+	for (i = 0; i < sys->nargs && !call->no_args; i++)
 		put_about(&sys->args[i], call->args[i], &values->arg[i], &ctx->scratch);
 	put_last(ctx, buf);
 	mpt_put_cause(call, ctx->width, buf);

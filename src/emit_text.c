@@ -167,7 +167,9 @@ static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	unsigned i;
 
 	put_head(ctx, call, buf);
-	for (i = 0; i < sys->nargs; i++) {
+	if (call->no_args)
+		mpt_buf_put(buf, "(...", 4);
+	for (i = 0; i < sys->nargs && !call->no_args; i++) {
 		mpt_buf_puts(buf, i ? ", " : "(");
 		put_arg(&sys->args[i], call->args[i], &values->arg[i], buf);
 	}

@@ -52,7 +52,7 @@ static void put_event(const struct mpt_call *call, struct mpt_jsonw *w)
 	mpt_jsonw_key(w, "eventName");
 	mpt_jsonw_name(w, call->sys->name);
 	mpt_jsonw_key(w, "argsNum");
-	mpt_jsonw_u64(w, call->sys->nargs);
+	mpt_jsonw_u64(w, call->no_args ? 0 : call->sys->nargs);
 	if (call->returned) {
 		mpt_jsonw_key(w, "returnValue");
 		mpt_jsonw_s64(w, call->ret);
@@ -114,7 +114,7 @@ static void tracee_call(struct mpt_emit_context *ctx, const struct mpt_call *cal
 	put_event(call, &w);
 	mpt_jsonw_key(&w, "args");
 	mpt_jsonw_begin(&w, '[');
-	for (i = 0; i < call->sys->nargs; i++)
+	for (i = 0; i < call->sys->nargs && !call->no_args; i++)
 		put_arg(&call->sys->args[i], call->args[i], &w);
 	mpt_jsonw_end(&w, ']');
 	mpt_jsonw_key(&w, "decoded");

@@ -166,13 +166,20 @@ static bool passes_duration(const struct mpt_filter *f, const struct mpt_call *c
 	       (mpt_call_has_duration(call) && call->ts_exit - call->ts_enter >= f->min_ns);
 }
 
+/* Whether nothing is asked about arguments, or they are known. */
+static bool passes_unknown(const struct mpt_filter *f, const struct mpt_call *call)
+{
+	return !call->no_args ||
+	       !(f->get_flags || f->mf_flags || f->mode_flags || f->nmodes || f->has_nodes);
+}
+
 bool mpt_filter_passes(const struct mpt_filter *f, const struct mpt_call *call,
 		       const struct mpt_values *values)
 {
 	return passes_outcome(f, call) && passes_errno(f, call) && passes_duration(f, call) &&
 	       passes_comm(f, call->thread) && passes_tgid(f, call->thread->tgid) &&
-	       passes_flags(f, call, values) && passes_mode(f, call, values) &&
-	       passes_nodes(f, call, values);
+	       passes_unknown(f, call) && passes_flags(f, call, values) &&
+	       passes_mode(f, call, values) && passes_nodes(f, call, values);
 }
 
 bool mpt_filter_passes_uid(const struct mpt_filter *f, int64_t uid)

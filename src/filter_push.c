@@ -194,7 +194,7 @@ static void put_unless_other(struct mpt_buf *buf, const struct mpt_def *def)
 
 static bool can_ask_args(const struct mpt_def *def)
 {
-	return def->role == MPT_ROLE_ENTER ? def->view.rung != MPT_RUNG_NONE
+	return def->role == MPT_ROLE_ENTER ? mpt_rung_sees_args(def->view.rung)
 					   : def->has_args || def->filter_args;
 }
 

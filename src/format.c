@@ -63,6 +63,9 @@ static const char *words(const char *at)
 		at = word(at);
 		n++;
 		next = literal(at, " * ");
+		/* "const void * * pages", of a syscall tracepoint */
+		while (next && *next == '*')
+			next = literal(next, "* ");
 		if (!next)
 			next = literal(at, " ");
 		if (!next)

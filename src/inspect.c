@@ -70,9 +70,12 @@ static void put_ladder(struct mpt_rig *rig, struct mpt_buf *buf, const struct mp
 		if (mpt_rig_plan(rig, &ignored) == 0)
 			mpt_plan_put(buf, &rig->plan);
 		mpt_plan_free(&rig->plan);
-		if (view->rung == MPT_RUNG_NONE)
+		if (view->rung == MPT_RUNG_EVENTS)
 			return;
-		mpt_caps_refute(view);
+		if (mpt_rung_sees_args(view->rung))
+			mpt_caps_refute(view);
+		else
+			mpt_caps_use_events(&rig->caps);
 	}
 }
 

@@ -27,7 +27,7 @@ void mpt_json_args(const struct mpt_call *call, struct mpt_jsonw *w)
 	unsigned i;
 
 	mpt_jsonw_begin(w, '{');
-	for (i = 0; i < sys->nargs; i++) {
+	for (i = 0; i < sys->nargs && !call->no_args; i++) {
 		enum mpt_arg_kind kind = sys->args[i].kind;
 
 		mpt_jsonw_key(w, sys->args[i].name);
@@ -162,7 +162,7 @@ void mpt_json_decoded(const struct mpt_call *call, const struct mpt_values *valu
 
 	mpt_jsonw_begin(w, '{');
 	for (i = 0; i < sys->nargs; i++)
-		if (sys->args[i].kind == MPT_ARG_FLAGS)
+		if (sys->args[i].kind == MPT_ARG_FLAGS && !call->no_args)
 			put_flags(sys->args[i].flags, sys->args[i].decoded, call->args[i], w);
 	for (i = 0; i < sys->nargs; i++)
 		if (values->arg[i].status == MPT_VALUE_OK)

@@ -88,6 +88,8 @@ static void take_call_record(struct mpt_line *line, const struct mpt_event *even
 	if (event->tid == line->ignore)
 		return;
 	thread = mpt_thread_of(line->threads, event);
+	if (thread && event->def->shows_denied && !thread->settled)
+		mpt_thread_ask_filter(line->threads, thread);
 	if (!thread || !mpt_pair(&line->pairing, thread, event, &call))
 		return;
 	show(line, thread, &call);
@@ -112,9 +114,22 @@ static void take_denied_record(struct mpt_line *line, const struct mpt_event *ev
 	}
 }
 
+/* A number that is given to a new thread is an old one's no more. */
+static void take_newtask(struct mpt_line *line, const struct mpt_event *event)
+{
+	struct mpt_thread *thread = mpt_threads_find(line->threads, event->task);
+
+	line->saw_others = true;
+	if (thread)
+		mpt_pair_replaced(&line->pairing, thread);
+	mpt_threads_learn(line->threads, event);
+	thread = mpt_threads_find(line->threads, event->task);
+	if (thread)
+		mpt_pair_settle(&line->pairing, thread, event);
+}
+
 static void take(struct mpt_line *line, const struct mpt_record *record)
 {
-	struct mpt_thread *old;
 	struct mpt_event event;
 
 	mpt_decode(line->decoder, record, &event);
@@ -132,10 +147,8 @@ static void take(struct mpt_line *line, const struct mpt_record *record)
 		take_denied_record(line, &event);
 		break;
 	case MPT_EVENT_NEWTASK:
-		old = mpt_threads_find(line->threads, event.task);
-		if (old)
-			mpt_pair_replaced(&line->pairing, old);
-		/* fall through */
+		take_newtask(line, &event);
+		break;
 	case MPT_EVENT_RENAME:
 		line->saw_others = true;
 		mpt_threads_learn(line->threads, &event);

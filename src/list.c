@@ -40,10 +40,10 @@ static void put_content(struct mpt_buf *buf, const struct mpt_caps *caps)
 	unsigned i, n = 0;
 
 	for (i = 0; i < caps->nviews; i++)
-		n += caps->views[i].rung != MPT_RUNG_NONE;
+		n += mpt_rung_sees_args(caps->views[i].rung);
 	mpt_buf_puts(buf, n ? "user memory at return" : "not captured");
 	for (i = 0; i < caps->nviews && n > 0; i++)
-		if (caps->views[i].rung == MPT_RUNG_NONE)
+		if (!mpt_rung_sees_args(caps->views[i].rung))
 			mpt_buf_printf(buf, "; not of %s callers", caps->views[i].abi->name);
 }
 
@@ -79,6 +79,13 @@ static void put_call(struct mpt_tab *tab, int nr, const struct mpt_caps *caps, b
 		put_arg(tab, &sys->args[i], caps, asked);
 }
 
+static const char *denied_how(const struct mpt_view *view)
+{
+	if (view->asker)
+		return "by ";
+	return view->rung == MPT_RUNG_EVENTS ? "by their result alone" : "are not captured";
+}
+
 /* What is told of each ABI below the table. */
 static void put_abis(struct mpt_buf *buf, const struct mpt_caps *caps)
 {
@@ -89,8 +96,7 @@ static void put_abis(struct mpt_buf *buf, const struct mpt_caps *caps)
 
 		mpt_buf_printf(buf, "%s callers: user memory is ", view->abi->name);
 		put_how(buf, view);
-		mpt_buf_printf(buf, "; denied calls %s%s\n",
-			       view->asker ? "by " : "are not captured",
+		mpt_buf_printf(buf, "; denied calls %s%s\n", denied_how(view),
 			       view->asker ? view->asker : "");
 	}
 	if (caps->guest)
@@ -181,7 +187,7 @@ static void json_denied(struct mpt_jsonw *w, const struct mpt_caps *caps)
 	mpt_jsonw_begin(w, '{');
 	for (i = 0; i < caps->nviews; i++) {
 		mpt_jsonw_key(w, caps->views[i].abi->name);
-		mpt_jsonw_bool(w, caps->views[i].asker != NULL);
+		mpt_jsonw_bool(w, caps->views[i].asker || caps->views[i].rung == MPT_RUNG_EVENTS);
 	}
 	mpt_jsonw_end(w, '}');
 }

@@ -9,6 +9,7 @@
  */
 #include "pair.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void note_lonely_entry(struct mpt_pairing *p, struct mpt_thread *thread)
@@ -66,12 +67,80 @@ bool mpt_pair_is_unbroken(const struct mpt_pairing *p, const struct mpt_mark *ma
 	return !p->in_gap && mark->gaps == p->gaps;
 }
 
+void mpt_pair_settle(const struct mpt_pairing *p, struct mpt_thread *thread,
+		     const struct mpt_event *event)
+{
+	thread->settled = true;
+	/* of the start: on no CPU that any record is of, before the first gap */
+	thread->settled_at = (struct mpt_mark){ .cpu = UINT32_MAX };
+	if (event)
+		mpt_pair_mark(p, event, &thread->settled_at);
+}
+
+/* What no call answers that the kernel has, so that a filter did. */
+static bool is_filters_answer(const struct mpt_syscall *sys, int64_t ret)
+{
+	return ret == -ENOSYS || (ret == -EPERM && !sys->can_eperm);
+}
+
+/* Whether the call that returns is the one that the thread was inside when tracing began. */
+static bool was_inside(const struct mpt_thread *thread, const struct mpt_event *event)
+{
+	return (uint64_t)thread->inside == mpt_plan_nr(event->def, event->def->abi);
+}
+
+/*
+ * Whether a return that has no entry is of a call that seccomp answered: the
+ * tracepoints see only the return of these. Not where the entry may be lost, and
+ * of a thread that was there before us not where the call may have begun then.
+ */
+static bool is_denied(const struct mpt_pairing *p, const struct mpt_thread *thread,
+		      const struct mpt_event *event)
+{
+	const struct mpt_def *def = event->def;
+
+	if (!def->shows_denied || thread->open)
+		return false;
+	if (thread->settled)
+		return mpt_pair_is_unbroken(p, &thread->settled_at, event);
+	if (thread->knows_inside)
+		return !p->gap && !was_inside(thread, event);
+	return !p->gap &&
+	       is_filters_answer(&mpt_syscalls[def->syscall], (int64_t)event->val[MPT_SLOT_RET]);
+}
+
+/* What it was called with nobody saw; the number for a result says that the thread got none. */
+static void fill_denied(struct mpt_pairing *p, const struct mpt_thread *thread,
+			const struct mpt_event *event, struct mpt_call *ret)
+{
+	*ret = (struct mpt_call){
+		.sys = &mpt_syscalls[event->def->syscall],
+		.abi = event->def->abi,
+		.thread = thread,
+		.cpu = event->cpu,
+		.denied = true,
+		.no_args = true,
+		.ts_exit = event->ts,
+		.ret = (int64_t)event->val[MPT_SLOT_RET],
+	};
+	ret->returned = (uint64_t)ret->ret != mpt_plan_nr(event->def, event->def->abi);
+	p->denied++;
+}
+
+/* Whether nobody can tell if it began before tracing or was denied. */
+static bool is_doubtful(const struct mpt_thread *thread, const struct mpt_event *event)
+{
+	return event->def->shows_denied && !thread->settled && !thread->knows_inside &&
+	       !thread->unfiltered;
+}
+
 /* A return without an entry that was seen. */
-static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread)
+static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread,
+			       const struct mpt_event *event)
 {
 	if (thread->open)
 		note_lonely_entry(p, thread);
-	if (p->gap)
+	if (p->gap || is_doubtful(thread, event))
 		p->unpaired++;
 	else
 		p->began_before++;
@@ -138,9 +207,13 @@ static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		       const struct mpt_event *event, struct mpt_call *ret)
 {
+	if (is_denied(p, thread, event)) {
+		fill_denied(p, thread, event, ret);
+		return true;
+	}
 	if (!is_same_call(thread->open, event->def) ||
 	    !mpt_pair_is_unbroken(p, &thread->open_at, event)) {
-		note_lonely_return(p, thread);
+		note_lonely_return(p, thread, event);
 		return false;
 	}
 	*ret = (struct mpt_call){
@@ -181,6 +254,8 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 	}
 	whole = event->def->has_args ? lean_call(p, thread, event, ret)
 				     : close_call(p, thread, event, ret);
+	if (event->def->shows_denied)
+		mpt_pair_settle(p, thread, event);
 	p->calls += whole;
 	return whole;
 }

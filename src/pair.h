@@ -26,6 +26,7 @@ struct mpt_call {
 	uint32_t cpu;
 	bool has_enter; /* ts_enter is known */
 	bool denied;	/* answered before it reached the kernel's function */
+	bool no_args;	/* and nothing but the answer was seen: args are not known */
 	bool returned;	/* ts_exit, ret and words are; else the call was in flight at the end */
 	uint64_t ts_enter;
 	uint64_t ts_exit;
@@ -73,6 +74,13 @@ void mpt_pair_mark(const struct mpt_pairing *pairing, const struct mpt_event *ev
  */
 bool mpt_pair_is_unbroken(const struct mpt_pairing *pairing, const struct mpt_mark *mark,
 			  const struct mpt_event *event);
+
+/*
+ * Notes that @thread is inside no call that began before tracing did; @event is
+ * of that moment, or NULL: that of the start.
+ */
+void mpt_pair_settle(const struct mpt_pairing *pairing, struct mpt_thread *thread,
+		     const struct mpt_event *event);
 
 /* Notes that records of @cpu were lost just before the next one of it. */
 void mpt_pair_gap(struct mpt_pairing *pairing, uint32_t cpu);

@@ -161,14 +161,16 @@ static void put_words(struct mpt_buf *buf, struct mpt_def *def, const struct mpt
  */
 static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
 {
-	struct mpt_field *field = add_field(def, MPT_SLOT_NR, 8);
+	unsigned size = def->abi->nr_size;
+	struct mpt_field *field = add_field(def, MPT_SLOT_NR, size);
 
 	snprintf(field->name, sizeof(field->name), "nr");
 	if (def->role == MPT_ROLE_POISON)
-		mpt_buf_printf(buf, " nr=\\0x%llx:x64",
-			       (unsigned long long)mpt_plan_poison(plan->poison, 8));
+		mpt_buf_printf(buf, " nr=\\0x%llx",
+			       (unsigned long long)mpt_plan_poison(plan->poison, size));
 	else
-		mpt_buf_printf(buf, " nr=+%d(%s):x64", def->abi->nr_off, regs_at_return(def));
+		mpt_buf_printf(buf, " nr=+%d(%s)", def->abi->nr_off, regs_at_return(def));
+	mpt_buf_printf(buf, ":x%u", size * 8);
 	def->has_nr = true;
 }
 
@@ -194,7 +196,7 @@ static bool has_pointers(const struct mpt_def *def)
 /* Whether a return probe reads anything that may not be there to be read. */
 static bool needs_poison(const struct mpt_plan *plan, const struct mpt_def *def)
 {
-	return def->view.rung != MPT_RUNG_NONE &&
+	return mpt_rung_sees_args(def->view.rung) &&
 	       (has_pointers(def) || (plan->lean && def->view.rung == MPT_RUNG_SAVED));
 }
 
@@ -213,11 +215,11 @@ static void put_exit(struct mpt_buf *buf, const struct mpt_plan *plan, struct mp
 {
 	put_reads(buf, plan, def);
 	put_result(buf, def);
-	if (def->guest && !def->has_nr && def->view.rung != MPT_RUNG_NONE)
+	if (def->guest && !def->has_nr && mpt_rung_sees_args(def->view.rung))
 		put_nr(buf, def, plan);
 	if (plan->lean)
 		put_args(buf, def, regs_at_return(def));
-	else if (def->view.rung != MPT_RUNG_NONE)
+	else if (mpt_rung_sees_args(def->view.rung))
 		put_filter_args(buf, def, plan->filter_args[def->syscall]);
 }
 
@@ -276,11 +278,38 @@ static int add_def(struct mpt_plan *plan, enum mpt_role role, const struct mpt_d
 	return fetches.failed ? -ENOMEM : put_texts(def, plan, mpt_buf_cstr(&fetches));
 }
 
+/* A tracepoint of the kernel's. Its arguments have the kernel's names, but our order. */
+static int add_event(struct mpt_plan *plan, enum mpt_role role, const struct mpt_def *proto)
+{
+	struct mpt_def *def = &plan->defs[plan->ndefs++];
+	const struct mpt_syscall *sys = &mpt_syscalls[proto->syscall];
+	cleanup_buf struct mpt_buf text = { 0 }, unused = { 0 };
+	unsigned n;
+
+	*def = *proto;
+	def->role = role;
+	def->is_event = true;
+	def->has_args = role == MPT_ROLE_ENTER;
+	snprintf(def->event, sizeof(def->event), "sys_%s_%s", def->has_args ? "enter" : "exit",
+		 sys->name);
+	for (n = 0; n < sys->nargs && def->has_args; n++)
+		add_field(def, MPT_SLOT_ARG0 + n, arg_size(def, &sys->args[n]));
+	if (!def->has_args)
+		put_result(&unused, def);
+	mpt_buf_printf(&text, MPT_EVENTS_GROUP ":%s", def->event);
+	def->texts[0] = strdup(mpt_buf_cstr(&text));
+	return def->texts[0] ? 0 : -ENOMEM;
+}
+
 /* The probes of one call; the poison must be defined before what it protects. */
 static int add_call(struct mpt_plan *plan, const struct mpt_def *proto)
 {
 	int rc = 0;
 
+	if (proto->view.rung == MPT_RUNG_EVENTS) {
+		rc = add_event(plan, MPT_ROLE_ENTER, proto);
+		return rc < 0 ? rc : add_event(plan, MPT_ROLE_EXIT, proto);
+	}
 	if (!plan->lean)
 		rc = add_def(plan, MPT_ROLE_ENTER, proto);
 	if (rc == 0 && needs_poison(plan, proto))
@@ -290,14 +319,19 @@ static int add_call(struct mpt_plan *plan, const struct mpt_def *proto)
 
 /* The probes of the calls that come in by one ABI. */
 static int add_view(struct mpt_plan *plan, const struct mpt_view *view, const struct mpt_abi *guest,
-		    uint64_t syscalls)
+		    const struct mpt_wish *wish, uint64_t missing)
 {
+	uint64_t syscalls = wish->syscalls & ~missing;
 	int nr, rc = 0;
 
 	plan->views[plan->nviews++] = *view;
 	for (nr = 0; nr < MPT_NSYSCALLS && rc == 0; nr++) {
 		const struct mpt_def proto = {
-			.view = *view, .abi = view->abi, .guest = guest, .syscall = nr
+			.view = *view,
+			.abi = view->abi,
+			.guest = guest,
+			.syscall = nr,
+			.shows_denied = wish->denied && view->rung == MPT_RUNG_EVENTS,
 		};
 
 		if (syscalls & UINT64_C(1) << nr)
@@ -311,7 +345,7 @@ bool mpt_plan_has_args_at_return(const struct mpt_plan *plan)
 	unsigned i;
 
 	for (i = 0; i < plan->nviews; i++)
-		if (plan->views[i].rung == MPT_RUNG_NONE)
+		if (!mpt_rung_sees_args(plan->views[i].rung))
 			return false;
 	return true;
 }
@@ -322,7 +356,7 @@ static bool can_be_lean(const struct mpt_caps *caps)
 	unsigned i;
 
 	for (i = 0; i < caps->nviews; i++)
-		if (caps->views[i].rung == MPT_RUNG_NONE)
+		if (!mpt_rung_sees_args(caps->views[i].rung))
 			return false;
 	return true;
 }
@@ -346,8 +380,7 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 	if (!ret->defs)
 		return mpt_err_set(err, ENOMEM, "plan");
 	for (i = 0; i < caps->nviews && rc == 0; i++)
-		rc = add_view(ret, &caps->views[i], i ? NULL : caps->guest,
-			      wish->syscalls & ~caps->missing);
+		rc = add_view(ret, &caps->views[i], i ? NULL : caps->guest, wish, caps->missing);
 	if (rc == 0 && ret->ndefs && wish->denied)
 		rc = mpt_plan_add_denied(ret);
 	if (rc < 0)
@@ -370,6 +403,11 @@ void mpt_plan_free(struct mpt_plan *plan)
 	}
 	free(plan->defs);
 	*plan = (struct mpt_plan){ 0 };
+}
+
+const char *mpt_def_group(const struct mpt_plan *plan, const struct mpt_def *def)
+{
+	return def->is_event ? MPT_EVENTS_GROUP : plan->group;
 }
 
 unsigned mpt_def_word_size(const struct mpt_def *def, unsigned word)
@@ -400,8 +438,8 @@ static void put_candidates(struct mpt_buf *buf, const struct mpt_abi *abi, const
 	int i;
 
 	for (i = 0; i < MPT_SAVED_MAX && regs[i]; i++)
-		mpt_buf_printf(buf, " nr%d=+%d(%s):x64 a%d=+%d(%s):x64", i, abi->nr_off, regs[i], i,
-			       abi->arg_off[0], regs[i]);
+		mpt_buf_printf(buf, " nr%d=+%d(%s):x%u a%d=+%d(%s):x64", i, abi->nr_off, regs[i],
+			       abi->nr_size * 8u, i, abi->arg_off[0], regs[i]);
 }
 
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,

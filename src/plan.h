@@ -60,10 +60,10 @@ enum mpt_role {
 };
 
 struct mpt_field {
-	char name[24];
-	uint8_t slot; /* enum mpt_slot */
-	uint8_t size; /* bytes; words of user memory only */
-	int16_t off;  /* MPT_ROLE_ASKED: where in pt_regs the register is */
+	char name[24]; /* empty: the nth argument of a syscall tracepoint, whatever its name */
+	uint8_t slot;  /* enum mpt_slot */
+	uint8_t size;  /* bytes; words of user memory only */
+	int16_t off;   /* MPT_ROLE_ASKED: where in pt_regs the register is */
 };
 
 /* Which of a record's words a pointer argument led to. */
@@ -80,6 +80,10 @@ struct mpt_def {
 	const struct mpt_abi *guest;
 	int syscall;	/* row of mpt_syscalls */
 	char event[48]; /* name of the event in our group */
+	/* MPT_RUNG_EVENTS: an event of the kernel's, in group MPT_EVENTS_GROUP; texts[0] names it
+	 */
+	bool is_event;
+	bool shows_denied; /* a return without an entry is a call that seccomp answered */
 	/*
 	 * The definitions, as written to kprobe_events: the same event on each
 	 * function by which the call can come in.
@@ -130,6 +134,9 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 		  struct mpt_err *err);
 
 void mpt_plan_free(struct mpt_plan *plan);
+
+/* The group in which a definition's event is. */
+const char *mpt_def_group(const struct mpt_plan *plan, const struct mpt_def *def);
 
 /* Whether every return probe could have the call's arguments, too. */
 bool mpt_plan_has_args_at_return(const struct mpt_plan *plan);
@@ -188,6 +195,9 @@ void mpt_plan_put_search_asker(struct mpt_buf *buf, const char *group, const str
  * returns where hundreds of threads sleep in a call.
  */
 enum { MPT_MAXACTIVE = 4096 };
+
+/* The group of the syscall tracepoints (kernel/trace/trace_syscalls.c). */
+#define MPT_EVENTS_GROUP "syscalls"
 
 /* Names of those events, in the group of the run. */
 #define MPT_ASK_EVENT	 "ask"

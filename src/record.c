@@ -183,6 +183,29 @@ static bool bind_common(struct mpt_decoder *d, struct tep_event *event)
 }
 
 /*
+ * Argument @n of a syscall tracepoint: they follow the call's number. Each is
+ * a register; of an int only its low half is the argument.
+ */
+static bool add_nth_load(struct binding *b, struct tep_event *event, const struct mpt_field *field,
+			 bool is_signed)
+{
+	struct tep_format_field *at = event->format.fields;
+	unsigned n = 1u + field->slot - MPT_SLOT_ARG0;
+
+	for (; at && n > 0; n--)
+		at = at->next;
+	if (!at || at->size != sizeof(uint64_t) || at->offset < 0 || at->offset > UINT16_MAX)
+		return false;
+	b->loads[b->nloads++] = (struct load){
+		.offset = (uint16_t)at->offset,
+		.size = field->size,
+		.is_signed = is_signed,
+		.to = field->slot,
+	};
+	return true;
+}
+
+/*
  * A binding for one event, without fields yet.
  * @max: how many will be added at the most
  */
@@ -216,6 +239,17 @@ static int missing_field(const char *group, const char *name, const char *field,
 			   field);
 }
 
+static bool add_field(struct binding *b, struct tep_event *event, const struct mpt_def *def,
+		      const struct mpt_field *field)
+{
+	const struct mpt_syscall *sys = &mpt_syscalls[def->syscall];
+
+	if (field->name[0])
+		return add_load(b, event, field->name, field->slot);
+	return add_nth_load(b, event, field,
+			    sys->args[field->slot - MPT_SLOT_ARG0].kind == MPT_ARG_INT);
+}
+
 static int bind_def(struct mpt_decoder *d, const char *group, const struct mpt_def *def,
 		    struct mpt_err *err)
 {
@@ -234,7 +268,7 @@ static int bind_def(struct mpt_decoder *d, const char *group, const struct mpt_d
 		return -EPROTO;
 	b->def = def;
 	for (i = 0; i < def->nfields; i++)
-		if (!add_load(b, event, def->fields[i].name, def->fields[i].slot))
+		if (!add_field(b, event, def, &def->fields[i]))
 			return missing_field(group, def->event, def->fields[i].name, err);
 	return 0;
 }
@@ -247,7 +281,7 @@ int mpt_decoder_bind_plan(struct mpt_decoder *d, const struct mpt_plan *plan, st
 	unbind_all(d);
 	for (i = 0; i < plan->ndefs && rc == 0; i++)
 		if (plan->defs[i].role != MPT_ROLE_POISON)
-			rc = bind_def(d, plan->group, &plan->defs[i], err);
+			rc = bind_def(d, mpt_def_group(plan, &plan->defs[i]), &plan->defs[i], err);
 	return rc;
 }
 

@@ -201,6 +201,8 @@ int mpt_rig_arm(struct mpt_rig *r, pid_t command, struct mpt_err *err)
 
 	if (rc < 0)
 		return rc;
+	r->caps.has_probes = r->dir.has_probes;
+	r->caps.has_events = r->dir.has_events;
 	sweep(r);
 	rc = mpt_arm_instance(&r->armed, &r->dir, &r->owner, kb, err);
 	if (rc == 0)

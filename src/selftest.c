@@ -268,7 +268,7 @@ static void check_value(struct test *t, const struct made *made, unsigned arg,
 {
 	const struct mpt_arg *cell = &mpt_syscalls[made->nr].args[arg];
 	const struct want *want = &made->want[arg];
-	bool blind = made->view->rung == MPT_RUNG_NONE && mpt_arg_is_pointer(cell);
+	bool blind = !mpt_rung_sees_args(made->view->rung) && mpt_arg_is_pointer(cell);
 	enum mpt_value_status status = blind ? MPT_VALUE_UNSUPPORTED : MPT_VALUE_OK;
 
 	if (!want->set)

@@ -184,6 +184,9 @@ static int begin(struct session *s, struct mpt_err *err)
 		s->conf->format->begin(&s->context, &s->sink.buf);
 	if (rc == 0)
 		rc = mpt_arm_switch(&s->rig.armed, true, err);
+	/* whoever was inside a call by then began it before, or has an entry recorded */
+	if (s->rig.plan.defs[0].shows_denied)
+		mpt_threads_ask_inside(s->threads);
 	mpt_arm_seal(&s->rig.armed);
 	if (s->conf->duration)
 		s->deadline = s->context.clock.start + s->conf->duration;
@@ -319,6 +322,9 @@ static int loop(struct session *s, struct mpt_err *err)
 /* What was recorded before the end is shown, and what was lost counted. */
 static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
+	/* of tracepoints a denied call is one record; where none was seen, none is taken to be lost
+	 */
+	bool one = s->rig.plan.defs[0].shows_denied && s->line.pairing.denied > 0;
 	uint64_t lost;
 	int n, rc;
 
@@ -328,7 +334,8 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 			return n;
 	mpt_line_in_flight(&s->line);
 	rc = mpt_source_live_lost(s->rig.source, &lost);
-	mpt_pair_lost(&s->line.pairing, lost, s->rig.plan.lean, s->line.saw_others, &totals->lost);
+	mpt_pair_lost(&s->line.pairing, lost, s->rig.plan.lean || one, s->line.saw_others || one,
+		      &totals->lost);
 	totals->calls = s->line.calls;
 	totals->shown = s->line.silent ? 0 : s->line.shown;
 	totals->denied = s->line.denied;

@@ -73,6 +73,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
 		},
 		.nr = { 237, X32(237), 274, 235 },
+		.can_eperm = true,
 		.harmless_arg = 2,
 		.harmless = 0x1fff, /* no such mode */
 	},
@@ -105,6 +106,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "new_nodes", .len = 1 },
 		},
 		.nr = { 256, X32(256), 294, 238 },
+		.can_eperm = true,
 		.harmless_arg = 1,
 		.harmless = 0, /* of which the kernel takes 1, and that is more than a page of bits */
 	},
@@ -126,6 +128,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
 		},
 		.nr = { 279, X32(533), 317, 239 },
+		.can_eperm = true,
 		.harmless_arg = 5,
 		.harmless = UINT64_C(1) << 20, /* no such flag */
 		.zero_args = 1 << 1, /* 5.10's compat function first copies so many addresses */

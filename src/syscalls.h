@@ -73,6 +73,7 @@ struct mpt_syscall {
 	uint8_t harmless_arg;
 	uint64_t harmless;
 	uint8_t zero_args; /* bit n: and argument n must be 0 */
+	bool can_eperm;	   /* the call itself, and not only a filter, can answer EPERM */
 	/* What the int that an argument of this call led to means; NULL: always a mode. */
 	enum mpt_meaning (*meaning)(const uint64_t *args);
 };

@@ -104,6 +104,38 @@ static void read_status(struct mpt_threads *threads, struct mpt_thread *thread)
 		mpt_task_facts_parse(mpt_buf_cstr(&buf), &thread->facts);
 }
 
+/* "239 0x7ffd...", "-1 0x..." where it sleeps outside of any, "running" where that cannot be told.
+ */
+static void ask_inside(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+	char *end;
+
+	if (!read_proc(threads, thread->tid, "syscall", &buf))
+		return;
+	thread->inside = strtoll(mpt_buf_cstr(&buf), &end, 10);
+	thread->knows_inside = end != mpt_buf_cstr(&buf);
+}
+
+void mpt_threads_ask_inside(struct mpt_threads *threads)
+{
+	struct mpt_thread *thread, *next;
+
+	HASH_ITER (hh, threads->by_tid, thread, next)
+		if (!thread->settled)
+			ask_inside(threads, thread);
+}
+
+void mpt_thread_ask_filter(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+	int64_t mode = 0; /* a kernel without the line has no filters */
+
+	thread->unfiltered =
+		read_proc(threads, thread->tid, "status", &buf) &&
+		(!status_number(mpt_buf_cstr(&buf), "\nSeccomp:\t", &mode) || mode == 0);
+}
+
 static void set_comm(struct mpt_thread *thread, const char *comm, size_t len)
 {
 	if (len > MPT_COMM_LEN - 1)

@@ -51,6 +51,16 @@ struct mpt_thread {
 	struct mpt_mark open_at;
 	uint64_t args[MPT_NARGS];
 	struct mpt_asked asked;
+	/*
+	 * No call that it is inside of began before tracing, as of then. Until that
+	 * is known, there is what /proc said: the number of the call that it was
+	 * inside when tracing had just begun, and that it is under no seccomp filter.
+	 */
+	bool settled;
+	struct mpt_mark settled_at;
+	bool knows_inside;
+	int64_t inside;
+	bool unfiltered;
 	UT_hash_handle hh;
 };
 
@@ -100,6 +110,12 @@ void mpt_threads_want_facts(struct mpt_threads *threads);
  * anew, since a process can change its uid; within a round it is asked once.
  */
 void mpt_threads_round(struct mpt_threads *threads);
+
+/* Asks /proc of each thread that is known which call it is inside. */
+void mpt_threads_ask_inside(struct mpt_threads *threads);
+
+/* Asks /proc whether it is under no seccomp filter, and so never was: a filter stays. */
+void mpt_thread_ask_filter(struct mpt_threads *threads, struct mpt_thread *thread);
 
 /* The real uid as /proc says now, or -1 where the process is gone. */
 int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread);

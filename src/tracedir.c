@@ -131,8 +131,10 @@ static int check_kprobe_events(int rootfd, const struct mpt_tracedir *dir, struc
 		return 0;
 	if (errno != ENOENT || is_locked_down(rootfd))
 		return mpt_tracedir_explain(rootfd, errno, "kprobe_events cannot be used", err);
-	mpt_err_set(err, 0, "this kernel has no kprobe events");
-	mpt_err_hint(err, "it needs CONFIG_KPROBE_EVENTS");
+	if (dir->has_events)
+		return 1;
+	mpt_err_set(err, 0, "this kernel has neither kprobe events nor syscall tracepoints");
+	mpt_err_hint(err, "it needs CONFIG_KPROBE_EVENTS, or for less CONFIG_FTRACE_SYSCALLS");
 	return -ENOTSUP;
 }
 
@@ -157,7 +159,9 @@ static int check_switch(int rootfd, const char *path, const char *what, const ch
 
 static int check_ftrace(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
 {
-	(void)dir;
+	/* tracepoints hang on no such switch */
+	if (dir->fd >= 0 && !dir->has_probes)
+		return 1;
 	return check_switch(rootfd, "proc/sys/kernel/ftrace_enabled", "kernel.ftrace_enabled is 0",
 			    "sysctl kernel.ftrace_enabled=1", err);
 }
@@ -165,16 +169,16 @@ static int check_ftrace(int rootfd, const struct mpt_tracedir *dir, struct mpt_e
 /* Where debugfs is not mounted, calls of our own find it out. */
 static int check_kprobes(int rootfd, const struct mpt_tracedir *dir, struct mpt_err *err)
 {
-	(void)dir;
+	if (dir->fd >= 0 && !dir->has_probes)
+		return 1;
 	return check_switch(rootfd, "sys/kernel/debug/kprobes/enabled", "kprobes are switched off",
 			    "echo 1 >/sys/kernel/debug/kprobes/enabled", err);
 }
 
 const struct mpt_tracedir_check mpt_tracedir_checks[] = {
 	{ "instances", "can be made", "not to be seen", check_instances },
-	{ "kprobe events", "can be defined", "not to be seen", check_kprobe_events },
-	{ "ftrace", "kernel.ftrace_enabled is 1", "this kernel has no switch for it",
-	  check_ftrace },
+	{ "kprobe events", "can be defined", "none here", check_kprobe_events },
+	{ "ftrace", "kernel.ftrace_enabled is 1", "not needed, or no switch for it", check_ftrace },
 	{ "kprobes", "switched on", "only a mounted debugfs tells", check_kprobes },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -186,6 +190,8 @@ int mpt_tracedir_find(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
 		return explain_missing(rootfd, -ret->fd, err);
 	/* a path for libtracefs, which takes no descriptor */
 	snprintf(ret->path, sizeof(ret->path), "/proc/self/fd/%d", ret->fd);
+	ret->has_probes = faccessat(ret->fd, "kprobe_events", F_OK, 0) == 0;
+	ret->has_events = faccessat(ret->fd, "events/syscalls", F_OK, 0) == 0;
 	return 0;
 }
 

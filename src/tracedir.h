@@ -8,6 +8,8 @@
 #ifndef MPT_TRACEDIR_H
 #define MPT_TRACEDIR_H
 
+#include <stdbool.h>
+
 struct mpt_err;
 
 /* The remedy where lockdown closes it. */
@@ -17,6 +19,8 @@ struct mpt_tracedir {
 	int fd;		 /* the root of a tracefs; close-on-exec */
 	const char *how; /* for people: where it was found */
 	char path[32];	 /* a path to it that this process can use */
+	bool has_probes; /* kprobe_events is there */
+	bool has_events; /* there are syscall tracepoints */
 };
 
 /*
@@ -24,7 +28,7 @@ struct mpt_tracedir {
  * own (fsopen(2), Linux 5.2), else at its old place under debugfs.
  * @rootfd: the directory that stands for /
  * Returns 0, or -errno with the remedy in @err; when this returns 0, instances
- * and kprobe_events are there and may be written to.
+ * is there and may be written to, and one of has_probes and has_events is true.
  */
 int mpt_tracedir_open(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err);
 

@@ -240,6 +240,16 @@ static void decode_denied(const struct mpt_arg *cell, struct mpt_value *ret)
 	ret->type = cell->kind == MPT_ARG_MASK_PTR ? MPT_VALUE_NODES : MPT_VALUE_ITEMS;
 }
 
+/* Nor were the arguments caught: whatever would have been decoded of them is named. */
+static void decode_unknown(const struct mpt_arg *cell, struct mpt_value *ret)
+{
+	if (cell->dir != MPT_IN || !cell->decoded)
+		return;
+	decode_denied(cell, ret);
+	if (!mpt_arg_is_pointer(cell))
+		ret->type = MPT_VALUE_MODE;
+}
+
 void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 		      struct mpt_values *ret)
 {
@@ -251,7 +261,9 @@ void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 
 		value->status = MPT_VALUE_NONE;
 		value->items = NULL;
-		if (sys->args[i].kind == MPT_ARG_MODE) {
+		if (call->no_args) {
+			decode_unknown(&sys->args[i], value);
+		} else if (sys->args[i].kind == MPT_ARG_MODE) {
 			value->status = MPT_VALUE_OK;
 			value->type = MPT_VALUE_MODE;
 			value->num = (uint32_t)call->args[i];

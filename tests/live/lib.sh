@@ -12,6 +12,7 @@ export LC_ALL=C
 
 # Tests that unmount it mount it again.
 tracefs=/sys/kernel/tracing
+live_dir=$(cd "$(dirname "$0")" && pwd)
 count=0
 
 # --- results ----------------------------------------------------------------------------------------
@@ -202,11 +203,37 @@ by_thread() {
 	sort -s -t : -k 3n,3
 }
 
+# Status 1 on a kernel without kprobes, where the syscall tracepoints are all that there is: what pointers lead
+# to is not captured there, and of a denied call the result alone.
+has_kprobes() {
+	[ -e "$tracefs/kprobe_events" ]
+}
+
+# Makes of the reports in the files expected and got what can be compared without kprobes.
+without_kprobes() {
+	sed '/"denied":true/s/"args":.*,"ret":/"args":{},"decoded":{},"ret":/' expected >expected.less
+	sed '/"denied":true/s/,"unread":{[^}]*}//' got >got.less
+}
+
+# $1: what is tested. The files expected and got are the same but for what there is no way to read.
+same_without_kprobes() {
+	without_kprobes
+	awk -v unsupported=1 -f "$live_dir/match.awk" expected.less got.less >judged
+	same_status=$?
+	cp judged why
+	[ "$same_status" -eq 0 ]
+	result $? "$1, but for what cannot be read"
+}
+
 # $1: a report, $2: a trace in json, $3: how many calls there are at the least, $4: what was done.
 compare() {
 	by_thread <"$1" >expected
 	calls "$2" >got
-	same expected got "$4: each call is shown as it was"
+	if has_kprobes; then
+		same expected got "$4: each call is shown as it was"
+	else
+		same_without_kprobes "$4: each call is shown as it was"
+	fi
 	ok "$4: there were $3 calls or more" test "$(wc -l <got)" -ge "$3"
 	is "$(lost "$2")" 0 "$4: none is said to be lost"
 }
@@ -219,9 +246,10 @@ end_number() {
 # Prints how many calls the trace in json in file $1 says were lost.
 lost() {
 	lost_sum=$(end_number "$1" overrun)+$(end_number "$1" missed_returns)+$(end_number "$1" unpaired)
+	# shellcheck disable=SC2004 # dash wants the dollar
 	case $lost_sum in
 	+* | *++* | *+) echo "nothing of" ;;
-	*) echo $((lost_sum)) ;;
+	*) echo $(($lost_sum)) ;;
 	esac
 }
 

@@ -41,16 +41,20 @@ static void put_ladder(struct mpt_buf *buf, struct mpt_caps *caps)
 	unsigned i;
 
 	for (;;) {
+		bool less = !mpt_rung_sees_args(caps->views[0].rung);
+
 		for (wish.lean = false;; wish.lean = true) {
 			assert_int_equal(mpt_plan_make(&wish, caps, &plan, &err), 0);
 			mpt_buf_putc(buf, '\n');
 			mpt_plan_put(buf, &plan);
 			mpt_plan_free(&plan);
-			if (wish.lean || caps->views[0].rung == MPT_RUNG_NONE)
+			if (wish.lean || less)
 				break;
 		}
-		if (caps->views[0].rung == MPT_RUNG_NONE)
+		if (caps->views[0].rung == MPT_RUNG_EVENTS)
 			return;
+		if (less)
+			mpt_caps_use_events(caps);
 		for (i = 0; i < caps->nviews; i++)
 			mpt_caps_refute(&caps->views[i]);
 	}
@@ -77,10 +81,12 @@ static void put_all(struct mpt_buf *buf, const char *dir)
 	mpt_buf_printf(buf, "# %s, %u possible nodes, %llu KiB available\n",
 		       caps.views[0].abi->name, caps.possible,
 		       (unsigned long long)caps.available_kb);
-	/* as where the kernel has both of i386's functions, and x32 */
-	mpt_caps_add(&caps, mpt_abi_find("i386"));
-	caps.views[1].nprefixes = 2;
-	mpt_caps_add(&caps, mpt_abi_find("x32"));
+	if (strcmp(machine_of(dir), "x86_64") == 0) {
+		/* as where the kernel has both of i386's functions, and x32 */
+		mpt_caps_add(&caps, mpt_abi_find("i386"));
+		caps.views[1].nprefixes = 2;
+		mpt_caps_add(&caps, mpt_abi_find("x32"));
+	}
 	put_ladder(buf, &caps);
 }
 

@@ -7,6 +7,7 @@
  * records, and whether what is missing was counted, each call once. Values
  * mean nothing here.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "cleanup.h"
@@ -483,6 +484,91 @@ static void a_guest_by_its_number(void **state)
 	assert_int_equal(p.unpaired, 1);
 }
 
+/*
+ * Where tracepoints show of a denied call its return alone: a return without an
+ * entry is one, but where its entry can be lost, or be from before tracing.
+ */
+static void returns_of_denied_calls(void **state)
+{
+	enum { DENIED, BEFORE, LOST };
+	static const struct {
+		bool settled, gap, unfiltered, knows_inside;
+		int64_t inside, ret;
+		bool can_eperm;
+		int expected;
+	} rows[] = {
+		{ true, false, false, false, 0, -EINVAL, false, DENIED },
+		{ true, false, false, false, 0, 3, true, DENIED },
+		{ true, true, false, false, 0, -EPERM, false, LOST },
+		/* it was there before us */
+		{ false, false, false, true, NR, 0, false, BEFORE },
+		{ false, false, false, true, 1, 0, false, DENIED },
+		{ false, false, false, true, -1, -EPERM, true, DENIED },
+		{ false, true, false, true, 1, 0, false, LOST },
+		/* and was running */
+		{ false, false, false, false, 0, -EPERM, false, DENIED },
+		{ false, false, false, false, 0, -ENOSYS, true, DENIED },
+		{ false, false, false, false, 0, -EPERM, true, LOST },
+		{ false, false, false, false, 0, 0, false, LOST },
+		{ false, false, true, false, 0, 0, false, BEFORE },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct mpt_def def = {
+			.role = MPT_ROLE_EXIT,
+			.abi = &abi_64,
+			.shows_denied = true,
+			.syscall = rows[i].can_eperm ? MPT_SYS_MBIND : MPT_SYS_GET_MEMPOLICY,
+		};
+		struct mpt_event event = leaving(&def, 1);
+		struct mpt_pairing p = { 0 };
+		struct mpt_thread t = {
+			.unfiltered = rows[i].unfiltered,
+			.knows_inside = rows[i].knows_inside,
+			.inside = rows[i].inside,
+		};
+		struct mpt_call call;
+
+		if (rows[i].settled)
+			mpt_pair_settle(&p, &t, NULL);
+		if (rows[i].gap)
+			mpt_pair_gap(&p, event.cpu);
+		event.val[MPT_SLOT_RET] = (uint64_t)rows[i].ret;
+		assert_int_equal(mpt_pair(&p, &t, &event, &call), rows[i].expected == DENIED);
+		assert_counts(&p, rows[i].expected == DENIED, 0, rows[i].expected == LOST,
+			      rows[i].expected == BEFORE);
+		assert_int_equal(p.denied, rows[i].expected == DENIED);
+		/* whatever it was, from here on nothing is from before */
+		assert_true(t.settled);
+		if (rows[i].expected != DENIED)
+			continue;
+		assert_true(call.denied && call.no_args && call.returned && !call.has_enter);
+		assert_int_equal(call.ret, rows[i].ret);
+		assert_null(call.words);
+	}
+}
+
+/* The kernel puts the registers back where there is no answer: the number stands for it. */
+static void a_denied_call_without_an_answer(void **state)
+{
+	static const struct mpt_def def = { .role = MPT_ROLE_EXIT,
+					    .abi = &abi_64,
+					    .shows_denied = true };
+	struct mpt_event event = leaving(&def, 1);
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { 0 };
+	struct mpt_call call;
+
+	(void)state;
+	mpt_pair_settle(&p, &t, NULL);
+	event.val[MPT_SLOT_RET] = NR;
+	assert_true(mpt_pair(&p, &t, &event, &call));
+	assert_true(call.denied);
+	assert_false(call.returned);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -503,6 +589,8 @@ int main(void)
 		cmocka_unit_test(pointers_of_32_bits),
 		cmocka_unit_test(a_guest_by_its_number),
 		cmocka_unit_test(a_number_used_again),
+		cmocka_unit_test(returns_of_denied_calls),
+		cmocka_unit_test(a_denied_call_without_an_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,7 @@ static const struct mpt_abi i386 = {
 	.regs = "%di",
 	.arg_off = { 40, 88, 96, 104, 112, 32 },
 	.nr_off = 120,
+	.nr_size = 8,
 	.saved = { "%bx", "%bp" },
 };
 
@@ -50,6 +51,7 @@ static const struct mpt_abi arm64 = {
 	.regs = "%x0",
 	.arg_off = { 0, 8, 16, 24, 32, 40 },
 	.nr_off = 280,
+	.nr_size = 4,
 	.saved = { "%x19" },
 };
 
@@ -167,6 +169,32 @@ static void results_only(void **state)
 	assert_texts(&v, none);
 }
 
+static void no_probes_at_all(void **state)
+{
+	static const char *const events[] = { "syscalls:sys_enter_get_mempolicy",
+					      "syscalls:sys_exit_get_mempolicy", NULL };
+	struct variant v = { .rung = MPT_RUNG_EVENTS, .possible = 65 };
+	struct mpt_plan plan;
+	unsigned i;
+
+	(void)state;
+	assert_texts(&v, events);
+	/* the result alone is no call, whatever is wanted */
+	v.lean = true;
+	assert_texts(&v, events);
+	make(&v, &plan);
+	assert_false(plan.lean);
+	for (i = 0; i < plan.ndefs; i++) {
+		assert_string_equal(mpt_def_group(&plan, &plan.defs[i]), "syscalls");
+		assert_null(plan.defs[i].filter);
+		assert_false(plan.defs[i].shows_denied); /* nobody asked for them */
+	}
+	assert_int_equal(plan.defs[0].nfields, 5);
+	assert_int_equal(plan.defs[0].fields[4].slot, MPT_SLOT_ARG0 + 4);
+	assert_int_equal(plan.defs[1].nfields, 1);
+	mpt_plan_free(&plan);
+}
+
 #define LEAN_ARGS(reg)                                                                \
 	" mode=+112(" reg "):x64 nodemask=+104(" reg "):x64 maxnode=+96(" reg "):u64" \
 	" addr=+56(" reg "):x64 flags=+72(" reg "):x64"
@@ -213,9 +241,9 @@ static void other_conventions(void **state)
 		"p:G/enter_get_mempolicy __arm64_sys_get_mempolicy mode=+0(%x0):x64 "
 		"nodemask=+8(%x0):x64 maxnode=+16(%x0):u64 addr=+24(%x0):x64 flags=+32(%x0):x64",
 		"r4096:G/poison_get_mempolicy __arm64_sys_get_mempolicy "
-		"nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32 "
+		"nr=\\0xcafef00d:x32 u_mode0=\\0xcafef00d:x32 "
 		"u_nodemask0=\\0xdeadbeefcafef00d:x64",
-		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy nr=+280(%x19):x64 "
+		"r4096:G/exit_get_mempolicy __arm64_sys_get_mempolicy nr=+280(%x19):x32 "
 		"u_mode0=+u0(+0(%x19)):x32 u_nodemask0=+u0(+8(%x19)):x64 ret=$retval:s64",
 		NULL,
 	};
@@ -595,7 +623,7 @@ static void search_for_the_register(void **state)
 	buf.len = 0;
 	mpt_plan_put_search(&buf, "G", &arm64, MPT_SYS_GET_MEMPOLICY, 0);
 	assert_string_equal(mpt_buf_cstr(&buf), "r:G/search __arm64_sys_get_mempolicy"
-						" nr0=+280(%x19):x64 a0=+0(%x19):x64");
+						" nr0=+280(%x19):x32 a0=+0(%x19):x64");
 }
 
 static void nothing_to_trace(void **state)
@@ -650,6 +678,7 @@ int main(void)
 		cmocka_unit_test(args_at_return),
 		cmocka_unit_test(a_register_of_the_caller),
 		cmocka_unit_test(results_only),
+		cmocka_unit_test(no_probes_at_all),
 		cmocka_unit_test(lean_has_no_entry),
 		cmocka_unit_test(other_conventions),
 		cmocka_unit_test(words_of_1024_nodes),

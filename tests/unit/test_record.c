@@ -187,6 +187,58 @@ static void widths_and_signs(void **state)
 		assert_true(event.val[i] == expected[i]);
 }
 
+/* The kernel's names are others than ours, and of an int only the low half is the argument. */
+static void a_syscall_tracepoint(void **state)
+{
+	static const char format[] =
+		"name: sys_enter_migrate_pages\nID: 734\n" FX_COMMON_FIELDS
+		"\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+		"\tfield:pid_t pid;\toffset:16;\tsize:8;\tsigned:0;\n"
+		"\tfield:unsigned long maxnode;\toffset:24;\tsize:8;\tsigned:0;\n"
+		"\tfield:const unsigned long * old;\toffset:32;\tsize:8;\tsigned:0;\n"
+		"\tfield:const unsigned long * new;\toffset:40;\tsize:8;\tsigned:0;\n\n"
+		"print fmt: \"pid: 0x%08lx\", ((unsigned long)(REC->pid))\n";
+	/* the common fields, the number, the registers */
+	static const uint64_t record[] = {
+		734 | UINT64_C(9) << 32, 256, UINT64_C(0xdeadbeeffffffffe), UINT64_MAX,
+		UINT64_C(1) << 40,	 7,
+	};
+	const struct mpt_caps caps = {
+		.views = { { .abi = mpt_abi_of_machine("x86_64"), .rung = MPT_RUNG_EVENTS } },
+		.nviews = 1,
+		.possible = 2,
+	};
+	const struct mpt_wish wish = { .syscalls = UINT64_C(1) << MPT_SYS_MIGRATE_PAGES,
+				       .group = "g" };
+	struct bench *b = *state;
+	struct mpt_plan plan;
+	struct mpt_event event;
+
+	fx_tree_write(&b->tree, "syscalls/sys_enter_migrate_pages/format", format);
+	fx_tree_write(&b->tree, "syscalls/sys_exit_migrate_pages/format",
+		      "name: sys_exit_migrate_pages\nID: 733\n" FX_COMMON_FIELDS
+		      "\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+		      "\tfield:long ret;\toffset:16;\tsize:8;\tsigned:1;\n\n"
+		      "print fmt: \"0x%lx\", REC->ret\n");
+	assert_int_equal(mpt_plan_make(&wish, &caps, &plan, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_plan(b->decoder, &plan, &b->err), 0);
+	event = decode(b, record, sizeof(record));
+	assert_int_equal(event.type, MPT_EVENT_ENTER);
+	assert_int_equal(event.tid, 9);
+	assert_int_equal((int64_t)event.val[0], -2);
+	assert_true(event.val[1] == UINT64_MAX);
+	assert_true(event.val[2] == UINT64_C(1) << 40);
+	assert_true(event.val[3] == 7);
+	/* one argument less than we know */
+	fx_tree_write(&b->tree, "syscalls/sys_enter_migrate_pages/format",
+		      "name: sys_enter_migrate_pages\nID: 734\n" FX_COMMON_FIELDS
+		      "\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+		      "\tfield:pid_t pid;\toffset:16;\tsize:8;\tsigned:0;\n\n"
+		      "print fmt: \"pid: 0x%08lx\", ((unsigned long)(REC->pid))\n");
+	assert_true(mpt_decoder_bind_plan(b->decoder, &plan, &b->err) < 0);
+	mpt_plan_free(&plan);
+}
+
 static void records_that_are_too_short(void **state)
 {
 	struct bench *b = *state;
@@ -537,6 +589,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(entry_and_return),
 		TEST(widths_and_signs),
+		TEST(a_syscall_tracepoint),
 		TEST(records_that_are_too_short),
 		TEST(ids_that_nobody_asked_for),
 		TEST(poison_is_not_decoded),

@@ -27,7 +27,7 @@ row_find() {
 	line=$(awk -F '\t' -v name="$1" '!/^#/ && $1 == name' "$vm_dir/kernels.tsv")
 	[ -n "$line" ] || return 1
 	# shellcheck disable=SC2034 # those who source this file use them
-	IFS=$'\t' read -r row_name row_arch row_suites row_package row_append row_qemu10 row_only <<<"$line"
+	IFS=$'\t' read -r row_name row_arch row_suites row_package row_append row_qemu10 row_only row_machine <<<"$line"
 	row_image_name=$(image_name)
 }
 

@@ -2,10 +2,10 @@
 /*
  * denied.c - calls that a seccomp filter answers, in all the ways it can.
  *
- * In: nothing, or "-x", by which it runs itself under a filter that it was
- * given. Out: on standard output one line of JSON per call that was made, as
- * report.h has it; of denied ones each line is written before the call, since
- * some do not come back. Every process that may be killed is a child.
+ * In: nothing; or "-x", by which it runs itself under a filter that it was
+ * given; or "--wait", and a line before the first call under a filter. Out: on standard output one
+ * line of JSON per call that was made, as report.h has it; of denied ones each line is written
+ * before the call, since some do not come back. Every process that may be killed is a child.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -293,7 +293,10 @@ int main(int argc, char **argv)
 			  inherited };
 	size_t i;
 
-	(void)argv;
+	if (argc > 1 && strcmp(argv[1], "--wait") == 0) {
+		set_filter(SECCOMP_RET_ERRNO | EPERM);
+		wait_for_line();
+	}
 	ask_home_node(argc > 1);
 	if (argc > 1) {
 		make_all(eperm);

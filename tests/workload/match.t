@@ -10,6 +10,7 @@ export LC_ALL=C
 
 match=${top_srcdir:-$(dirname "$0")/../..}/tests/live/match.awk
 count=0
+options=
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 
@@ -27,7 +28,8 @@ line() {
 # $1: what is tested, $2: status of match.awk, $3: a line that its output has, whole.
 check() {
 	status=0
-	$awk -f "$match" "$dir/truth" "$dir/tool" >"$dir/out" 2>&1 || status=$?
+	# shellcheck disable=SC2086 # options are words
+	$awk $options -f "$match" "$dir/truth" "$dir/tool" >"$dir/out" 2>&1 || status=$?
 	count=$((count + 1))
 	if [ "$status" -eq "$2" ] && grep -qxF -- "$3" "$dir/out"; then
 		echo "ok $count - $awk: $1"
@@ -152,6 +154,27 @@ items() {
 		'"pages":"too long"' '"pages"' '"pages":[{}],"not_shown":9' '"pages":"fault"'
 }
 
+# On a kernel that gives no way to read what pointers lead to.
+unsupported() {
+	options='-v unsupported=1'
+	fine "a mask" set_mempolicy '"mode":"MPOL_BIND","mode_flags":[],"nodes":[0]' '' '' \
+		'"mode":"MPOL_BIND","mode_flags":[]' '"nodes":"unsupported"'
+	fine "a mode that came back, and nodes" get_mempolicy '"flags":[],"mode":"MPOL_BIND","mode_flags":["X"],"nodes":[0]' \
+		'' '' '"flags":[]' '"mode":"unsupported","nodes":"unsupported"'
+	fine "what could not be read either" migrate_pages '"old_nodes":[1]' '"new_nodes":"fault"' '' '' \
+		'"old_nodes":"unsupported","new_nodes":"unsupported"'
+	fine "items" move_pages '"flags":[],"pages":[{"addr":"0x1"}],"not_shown":8' '"pages":"too long"' '' '"flags":[]' \
+		'"pages":"unsupported"'
+	wrong "a wrong argument beside" set_mempolicy '"mode":"MPOL_BIND","mode_flags":[],"nodes":[0]' '' '' \
+		'"mode":"MPOL_LOCAL","mode_flags":[]' '"nodes":"unsupported"'
+	wrong "a mask that is shown, too" set_mempolicy '"nodes":[0]' '' '' '"nodes":[0]' '"nodes":"unsupported"'
+	wrong "nothing that is there to be read" set_mempolicy '' '' '' '' '"nodes":"unsupported"'
+	wrong "without a word" set_mempolicy '"nodes":[0]' '' '' '' ''
+	wrong "for another reason" set_mempolicy '"nodes":[0]' '' '' '' '"nodes":"fault"'
+	options=
+	wrong "where there is a way" set_mempolicy '"nodes":[0]' '' '' '' '"nodes":"unsupported"'
+}
+
 # Beyond one pair.
 files() {
 	line set_mempolicy '"nodes":[0]' '' '' >"$dir/truth"
@@ -196,6 +219,7 @@ for awk in awk mawk gawk 'original-awk' 'busybox awk'; do
 	two_masks
 	modes
 	items
+	unsupported
 	files
 done
 echo "1..$count"
