@@ -255,8 +255,11 @@ static void run(struct fuzz_source *fuzz, struct mpt_line *line, unsigned n)
 	if (line->emitter->begin && !line->silent)
 		line->emitter->begin(line->context, line->out);
 	do {
-		while (mpt_line_drain(line))
-			;
+		/* it stops where the text is long enough to be written */
+		while (mpt_line_drain(line)) {
+			check(line->emitter, line->out);
+			line->out->len = 0;
+		}
 	} while (mpt_line_round(line, UINT64_MAX) > 0);
 	mpt_line_in_flight(line);
 	mpt_pair_lost(&line->pairing, 5, line->plan->lean, line->saw_others, &totals.lost);
