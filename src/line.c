@@ -88,7 +88,8 @@ static void take_call_record(struct mpt_line *line, const struct mpt_event *even
 	if (event->tid == line->ignore)
 		return;
 	thread = mpt_thread_of(line->threads, event);
-	if (thread && event->def->shows_denied && !thread->settled)
+	/* a return without an entry; where it is lost unseen, only this tells */
+	if (thread && event->def->shows_denied && event->type == MPT_EVENT_EXIT && !thread->open)
 		mpt_thread_ask_filter(line->threads, thread);
 	if (!thread || !mpt_pair(&line->pairing, thread, event, &call))
 		return;

@@ -99,7 +99,7 @@ static bool is_denied(const struct mpt_pairing *p, const struct mpt_thread *thre
 {
 	const struct mpt_def *def = event->def;
 
-	if (!def->shows_denied || thread->open)
+	if (!def->shows_denied || thread->open || thread->unfiltered)
 		return false;
 	if (thread->settled)
 		return mpt_pair_is_unbroken(p, &thread->settled_at, event);
@@ -140,7 +140,7 @@ static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread,
 {
 	if (thread->open)
 		note_lonely_entry(p, thread);
-	if (p->gap || is_doubtful(thread, event))
+	if (p->gap || (event->def->shows_denied && thread->settled) || is_doubtful(thread, event))
 		p->unpaired++;
 	else
 		p->began_before++;
