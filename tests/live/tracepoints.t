@@ -112,6 +112,8 @@ if grep -q '^Seccomp:' /proc/self/status; then
 	exec 9>&-
 	wait_end "$workload"
 	wait_end "$tracer"
+	# The filter answers for a call that this kernel may not have; the trace leaves it out.
+	grep -q set_mempolicy_home_node /proc/kallsyms || sed -i /set_mempolicy_home_node/d truth
 	compare truth out 5 "denied, -p"
 	unchanged "denied"
 else
