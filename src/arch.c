@@ -36,6 +36,8 @@ const struct mpt_abi mpt_abis[] = {
 			   [MPT_KIND_COMPAT] = { "%bp", "%bp" } },
 		.result_off = 80,
 		.ip_off = 128,
+		.sp_off = 152,
+		.bp_off = 32,
 		.cs_off = 136,
 	},
 	{

@@ -72,6 +72,8 @@ struct mpt_abi {
 	struct mpt_guess guess[MPT_NKINDS];
 	int16_t result_off; /* of the result */
 	int16_t ip_off;	    /* of the address after the system call instruction */
+	int16_t sp_off;	    /* of the stack pointer; 0: how stacks lie there is not known here */
+	int16_t bp_off;	    /* of the frame pointer */
 	int16_t cs_off;	    /* of the code segment, by which 32-bit code is known */
 };
 

@@ -25,6 +25,8 @@ static const struct feature {
 #endif
 #ifdef HAVE_LIBDW
 	{ "symbols", "by libdw" },
+#else
+	{ "symbols", "none, and no callers beyond the system call, without libdw" },
 #endif
 };
 

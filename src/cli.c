@@ -380,6 +380,13 @@ static int set_buffer(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	return 0;
 }
 
+static int set_stack(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	(void)arg, (void)err;
+	conf->stack = true;
+	return 0;
+}
+
 static int set_quiet(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	(void)arg, (void)err;

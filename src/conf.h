@@ -54,6 +54,7 @@ struct mpt_conf {
 	bool no_follow;
 	enum mpt_summary summary;
 	bool explain;
+	bool stack; /* -k */
 	bool strict;
 	bool quiet;
 	struct mpt_user *user; /* -u; owned; NULL where not given */

@@ -78,6 +78,7 @@ static void read_asked(const struct mpt_def *def, const struct mpt_abi *abi,
 	unsigned n;
 
 	*ret = (struct mpt_asked){ .abi = abi, .by = event->def->abi, .syscall = def->syscall };
+	ret->ip = event->def->has_ip ? event->val[MPT_SLOT_IP] : 0;
 	for (n = 0; n < sys->nargs; n++)
 		ret->args[n] = cut(&sys->args[n], def->abi->word_size == 4,
 				   mpt_plan_asked_arg(event->def, event->val, def->abi, n));
@@ -137,6 +138,7 @@ bool mpt_denied_answered(struct mpt_pairing *p, struct mpt_thread *thread,
 		.denied = true,
 		.has_enter = true,
 		.ts_enter = asked->at.ts,
+		.ip = asked->ip,
 	};
 	for (n = 0; n < MPT_NARGS; n++)
 		ret->args[n] = asked->args[n];

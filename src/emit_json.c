@@ -93,6 +93,7 @@ static void json_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		mpt_jsonw_key(&w, "explain");
 		mpt_jsonw_str(&w, call->cause);
 	}
+	mpt_json_stack(call, &w);
 	mpt_jsonw_end(&w, '}');
 	mpt_buf_putc(buf, '\n');
 }

@@ -250,6 +250,7 @@ static void strace_call(struct mpt_emit_context *ctx, const struct mpt_call *cal
 	mpt_put_result(call, buf);
 	mpt_buf_putc(buf, '\n');
 	mpt_put_cause(call, 0, buf);
+	mpt_put_frames(call, buf);
 }
 
 const struct mpt_emitter mpt_emit_strace = {

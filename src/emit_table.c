@@ -245,6 +245,7 @@ static void table_call(struct mpt_emit_context *ctx, const struct mpt_call *call
 		put_about(&sys->args[i], call->args[i], &values->arg[i], &ctx->scratch);
 	put_last(ctx, buf);
 	mpt_put_cause(call, ctx->width, buf);
+	mpt_put_frames(call, buf);
 }
 
 const struct mpt_emitter mpt_emit_table = {

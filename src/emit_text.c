@@ -177,6 +177,7 @@ static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 	put_result(ctx, call, buf);
 	mpt_buf_putc(buf, '\n');
 	mpt_put_cause(call, 0, buf);
+	mpt_put_frames(call, buf);
 }
 
 const struct mpt_emitter mpt_emit_text = {

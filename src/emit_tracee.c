@@ -15,6 +15,7 @@
 #include "emit.h"
 #include "json_call.h"
 #include "jsonw.h"
+#include "stack.h"
 
 /* Tracee numbers a 32-bit caller's call as that of the machine's own ABI. */
 static int event_id(const struct mpt_call *call)
@@ -42,6 +43,19 @@ static void put_who(const struct mpt_call *call, struct mpt_jsonw *w)
 	}
 }
 
+static void put_stack(const struct mpt_call *call, struct mpt_jsonw *w)
+{
+	unsigned i;
+
+	if (!call->frames)
+		return;
+	mpt_jsonw_key(w, "stackAddresses");
+	mpt_jsonw_begin(w, '[');
+	for (i = 0; i < call->frames->n; i++)
+		mpt_jsonw_u64(w, call->frames->frame[i].addr);
+	mpt_jsonw_end(w, ']');
+}
+
 static void put_event(const struct mpt_call *call, struct mpt_jsonw *w)
 {
 	char id[16];
@@ -59,6 +73,7 @@ static void put_event(const struct mpt_call *call, struct mpt_jsonw *w)
 	}
 	mpt_jsonw_key(w, "syscall");
 	mpt_jsonw_name(w, call->sys->name);
+	put_stack(call, w);
 	mpt_jsonw_key(w, "contextFlags");
 	mpt_jsonw_begin(w, '{');
 	mpt_jsonw_key(w, "isCompat");

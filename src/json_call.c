@@ -10,6 +10,7 @@
 
 #include "buf.h"
 #include "jsonw.h"
+#include "stack.h"
 #include "value.h"
 
 void mpt_json_known(struct mpt_jsonw *w, const char *key, bool known, int64_t n)
@@ -222,6 +223,37 @@ void mpt_json_unread(const struct mpt_call *call, const struct mpt_values *value
 	}
 	if (begun)
 		mpt_jsonw_end(w, '}');
+}
+
+static void put_frame(const struct mpt_frame *frame, struct mpt_jsonw *w)
+{
+	mpt_jsonw_begin(w, '{');
+	mpt_jsonw_key(w, "addr");
+	mpt_jsonw_hex(w, frame->addr);
+	if (frame->object) {
+		mpt_jsonw_key(w, "object");
+		mpt_jsonw_str(w, frame->object);
+	}
+	if (frame->symbol) {
+		mpt_jsonw_key(w, "symbol");
+		mpt_jsonw_str(w, frame->symbol);
+		mpt_jsonw_key(w, "offset");
+		mpt_jsonw_u64(w, frame->offset);
+	}
+	mpt_jsonw_end(w, '}');
+}
+
+void mpt_json_stack(const struct mpt_call *call, struct mpt_jsonw *w)
+{
+	unsigned i;
+
+	if (!call->frames)
+		return;
+	mpt_jsonw_key(w, "stack");
+	mpt_jsonw_begin(w, '[');
+	for (i = 0; i < call->frames->n; i++)
+		put_frame(&call->frames->frame[i], w);
+	mpt_jsonw_end(w, ']');
 }
 
 void mpt_json_lost(struct mpt_jsonw *w, const struct mpt_lost *lost)

@@ -31,6 +31,9 @@ void mpt_json_decoded(const struct mpt_call *call, const struct mpt_values *valu
 void mpt_json_unread(const struct mpt_call *call, const struct mpt_values *values,
 		     struct mpt_jsonw *w);
 
+/* The key `stack` and its array of callers, where that was asked for. */
+void mpt_json_stack(const struct mpt_call *call, struct mpt_jsonw *w);
+
 /* A mode word as two keys: the mode under @key, and "mode_flags". */
 void mpt_json_mode(struct mpt_jsonw *w, const char *key, uint32_t word);
 

@@ -7,11 +7,15 @@
  */
 #include "line.h"
 
+#include <sched.h>
+
 #include "buf.h"
 #include "denied.h"
 #include "explain.h"
 #include "facts.h"
 #include "facts_live.h"
+#include "loads.h"
+#include "maps.h"
 #include "value.h"
 
 /* The text is handed out in pieces of about this size, so that memory stays bounded. */
@@ -56,6 +60,47 @@ static void explain(struct mpt_line *line, struct mpt_call *call, const struct m
 	call->cause = mpt_buf_cstr(&line->cause);
 }
 
+/* A record that was just read: its thread is there still, if anything ever is. */
+static void arrived(const struct mpt_record *record, void *arg)
+{
+	struct mpt_line *line = arg;
+	const struct mpt_thread *thread;
+	struct mpt_event event;
+
+	mpt_decode(line->decoder, record, &event);
+	switch (event.type) {
+	case MPT_EVENT_ENTER:
+	case MPT_EVENT_EXIT:
+	case MPT_EVENT_ASKED:
+	case MPT_EVENT_DENIED:
+		if (event.tid == line->ignore)
+			return;
+		thread = mpt_thread_of(line->threads, &event);
+		mpt_maps_meet(line->maps, thread && thread->tgid > 0 ? thread->tgid : event.tid,
+			      event.ts);
+		break;
+	case MPT_EVENT_NEWTASK:
+		if (!(event.clone_flags & CLONE_THREAD))
+			mpt_maps_changed(line->maps, event.task, event.ts);
+		break;
+	case MPT_EVENT_RENAME:
+		/* an exec comes with one, by the number of the process */
+		mpt_maps_changed(line->maps, event.task ? event.task : event.tid, event.ts);
+		break;
+	case MPT_EVENT_OTHER:
+	case MPT_EVENT_END:
+	case MPT_EVENT_SEARCH:
+	case MPT_EVENT_SIGNAL:
+		break;
+	}
+}
+
+void mpt_line_watch(struct mpt_line *line)
+{
+	if (line->maps)
+		mpt_merge_watch(line->merge, arrived, line);
+}
+
 static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_call *call)
 {
 	struct mpt_values values;
@@ -77,6 +122,10 @@ static void show(struct mpt_line *line, struct mpt_thread *thread, struct mpt_ca
 		call->cgroup = mpt_thread_cgroup(line->threads, thread);
 	if (line->explain && mpt_explain_applies(call))
 		explain(line, call, &values);
+	if (line->maps) {
+		mpt_stack_frames(call, line->plan, line->maps, &line->frames);
+		call->frames = &line->frames;
+	}
 	line->emitter->call(line->context, call, &values, line->out);
 }
 
@@ -161,10 +210,19 @@ static void take(struct mpt_line *line, const struct mpt_record *record)
 	}
 }
 
+static void loaded(const struct mpt_load *load, void *arg)
+{
+	struct mpt_line *line = arg;
+
+	mpt_maps_take(line->maps, load);
+}
+
 int mpt_line_round(struct mpt_line *line, uint64_t now)
 {
 	int n = mpt_merge_fill(line->merge, now);
 
+	if (line->maps && line->loads)
+		mpt_loads_read(line->loads, now == UINT64_MAX, loaded, line);
 	mpt_threads_round(line->threads);
 	if (line->facts)
 		mpt_facts_live_round(line->facts);

@@ -16,10 +16,13 @@
 #include "pair.h"
 #include "plan.h"
 #include "record.h"
+#include "stack.h"
 #include "stats.h"
 #include "thread.h"
 
 struct mpt_facts_live;
+struct mpt_loads;
+struct mpt_maps;
 
 struct mpt_line {
 	/* set by the caller */
@@ -37,6 +40,9 @@ struct mpt_line {
 	bool silent;			 /* count, and emit nothing */
 	bool explain;			 /* say why calls failed, */
 	struct mpt_facts_live *facts;	 /* by these; NULL: by the call alone */
+	struct mpt_maps *maps;		 /* for who called; NULL: nobody asks */
+	struct mpt_loads *loads;	 /* for maps; NULL: nobody tells */
+	struct mpt_frames frames;	 /* of the call that is being shown */
 	/* what came of it */
 	struct mpt_pairing pairing;
 	uint64_t calls;	      /* those that passed the filter, shown or not */
@@ -46,6 +52,12 @@ struct mpt_line {
 	bool saw_others;      /* records of other events than calls */
 	struct mpt_buf cause; /* of the last call that failed; the caller's to free */
 };
+
+/*
+ * For lines that have maps: from now on, what code lies where in a process is
+ * learnt as soon as records of it arrive.
+ */
+void mpt_line_watch(struct mpt_line *line);
 
 /* Whether the limit is reached. */
 bool mpt_line_is_done(const struct mpt_line *line);

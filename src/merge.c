@@ -35,7 +35,9 @@ struct mpt_merge {
 	uint64_t safe; /* records up to this time may go */
 	bool behind;
 	struct cpu *current; /* whose record was handed out last */
-	unsigned in_gap;     /* CPUs whose next record comes after lost ones */
+	mpt_arrival_fn arrived;
+	void *arrived_arg;
+	unsigned in_gap; /* CPUs whose next record comes after lost ones */
 	unsigned heap_n;
 	struct cpu **heap; /* CPUs with a record, earliest first */
 	struct cpu cpus[];
@@ -107,6 +109,20 @@ int mpt_merge_create(struct mpt_source *source, struct mpt_merge **ret, struct m
 	return 0;
 }
 
+void mpt_merge_watch(struct mpt_merge *m, mpt_arrival_fn fn, void *arg)
+{
+	m->arrived = fn;
+	m->arrived_arg = arg;
+}
+
+static void tell_arrival(const void *data, size_t size, uint64_t ts, void *arg)
+{
+	const struct mpt_merge *m = arg;
+	const struct mpt_record record = { .data = data, .size = (uint32_t)size, .ts = ts };
+
+	m->arrived(&record, m->arrived_arg);
+}
+
 static void free_pages(struct mpt_page *page)
 {
 	while (page) {
@@ -167,6 +183,8 @@ static int read_page(struct mpt_merge *m, struct cpu *cpu, size_t *fill)
 	}
 	*fill = mpt_page_fill(&cpu->pages, page);
 	cpu->watermark = mpt_page_time(&cpu->pages, page);
+	if (m->arrived)
+		mpt_page_each(&cpu->pages, page, tell_arrival, m);
 	keep_page(m, cpu, page);
 	return n;
 }

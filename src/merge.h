@@ -42,6 +42,13 @@ int mpt_merge_create(struct mpt_source *source, struct mpt_merge **ret, struct m
 void mpt_merge_destroy(struct mpt_merge *merge);
 
 /*
+ * From now on each record is handed to @fn when it is read, in no order and
+ * before it can be handed out; of a record only data, size and ts are set.
+ */
+typedef void (*mpt_arrival_fn)(const struct mpt_record *record, void *arg);
+void mpt_merge_watch(struct mpt_merge *merge, mpt_arrival_fn fn, void *arg);
+
+/*
  * Reads what the source has, as far as there is room.
  * @now: the trace's clock before the call; UINT64_MAX once nothing more will
  * be written, which lets everything out

@@ -212,6 +212,16 @@ uint64_t mpt_page_time(const struct mpt_pages *pages, const struct mpt_page *pag
 	return pages->swapped ? bswap_64(time) : time;
 }
 
+void mpt_page_each(const struct mpt_pages *pages, struct mpt_page *page, mpt_page_fn fn, void *arg)
+{
+	struct mpt_pages peek;
+
+	mpt_pages_init(&peek, pages->page_size, pages->swapped, pages->long_size);
+	peek.head = page;
+	for (load_head(&peek); peek.data; find_record(&peek))
+		fn(peek.data, peek.size, peek.ts, arg);
+}
+
 size_t mpt_page_fill(const struct mpt_pages *pages, const struct mpt_page *page)
 {
 	return commit_of(page->data, pages->swapped, pages->long_size) & COMMIT_LENGTH_MASK;

@@ -55,6 +55,11 @@ void mpt_pages_next(struct mpt_pages *pages, struct mpt_page **free_list);
 /* The time at which a sub-buffer begins: nothing in it or after it is earlier. */
 uint64_t mpt_page_time(const struct mpt_pages *pages, const struct mpt_page *page);
 
+/* Hands every record of a sub-buffer to @fn, whether it is in the queue or not; the cursor stays.
+ */
+typedef void (*mpt_page_fn)(const void *data, size_t size, uint64_t ts, void *arg);
+void mpt_page_each(const struct mpt_pages *pages, struct mpt_page *page, mpt_page_fn fn, void *arg);
+
 /* Bytes of records in a sub-buffer. */
 size_t mpt_page_fill(const struct mpt_pages *pages, const struct mpt_page *page);
 

@@ -47,6 +47,7 @@ static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 	thread->open = event->def;
 	mpt_pair_mark(p, event, &thread->open_at);
 	memcpy(thread->args, event->val + MPT_SLOT_ARG0, sizeof(thread->args));
+	thread->ip = event->def->has_ip ? event->val[MPT_SLOT_IP] : 0;
 }
 
 static bool is_same_call(const struct mpt_def *a, const struct mpt_def *b)
@@ -201,6 +202,9 @@ static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 	call->ts_exit = event->ts;
 	call->ret = (int64_t)event->val[MPT_SLOT_RET];
 	call->words = abi && are_pointers_whole(call) ? event->val + MPT_SLOT_WORD0 : NULL;
+	call->stack = abi && call->def->has_stack ? event->val : NULL;
+	if (abi && call->def->has_ip)
+		call->ip = event->val[MPT_SLOT_IP];
 	cut_pointers(call);
 }
 
@@ -220,6 +224,7 @@ static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		.thread = thread,
 		.has_enter = true,
 		.ts_enter = thread->open_at.ts,
+		.ip = thread->ip,
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));
 	fill_return(ret, event);
@@ -273,7 +278,9 @@ static struct mpt_mark asked_in_flight(struct mpt_thread *thread, struct mpt_cal
 {
 	struct mpt_asked *asked = &thread->asked;
 
-	*ret = (struct mpt_call){ .sys = &mpt_syscalls[asked->syscall], .abi = asked->abi };
+	*ret = (struct mpt_call){ .sys = &mpt_syscalls[asked->syscall],
+				  .abi = asked->abi,
+				  .ip = asked->ip };
 	memcpy(ret->args, asked->args, sizeof(ret->args));
 	asked->abi = NULL;
 	return asked->at;
@@ -285,6 +292,7 @@ static struct mpt_mark open_in_flight(struct mpt_thread *thread, struct mpt_call
 		.sys = &mpt_syscalls[thread->open->syscall],
 		.def = thread->open,
 		.abi = thread->open->abi,
+		.ip = thread->ip,
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));
 	cut_pointers(ret);

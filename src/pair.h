@@ -14,6 +14,8 @@
 #include "record.h"
 #include "thread.h"
 
+struct mpt_frames;
+
 /* A call in raw words: what the probes caught of it. */
 struct mpt_call {
 	const struct mpt_syscall *sys;
@@ -33,6 +35,9 @@ struct mpt_call {
 	uint64_t args[MPT_NARGS];
 	int64_t ret;
 	const uint64_t *words; /* user memory, by def->words; NULL: not to be believed */
+	const uint64_t *stack; /* all the record's values, for those of the stack; NULL: the same */
+	const struct mpt_frames *frames; /* who called; NULL: nobody asked */
+	uint64_t ip; /* the address after the system call instruction; 0: not known */
 };
 
 /* Whether it is known how long the call took. */

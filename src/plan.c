@@ -27,6 +27,14 @@ uint64_t mpt_plan_poison(uint64_t poison, unsigned size)
 	return size == 4 ? (uint32_t)poison | UINT32_C(0x80000000) : poison;
 }
 
+bool mpt_plan_was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size, uint64_t word)
+{
+	uint64_t left = plan->page_size - addr % plan->page_size; /* bytes of that page */
+	uint64_t differs = word ^ mpt_plan_poison(plan->poison, size);
+
+	return (left < size ? differs >> left * 8 : differs) != 0;
+}
+
 /* Where the pt_regs pointer is at return. */
 static const char *regs_at_return(const struct mpt_def *def)
 {
@@ -147,12 +155,109 @@ static void put_words_of(struct mpt_buf *buf, struct mpt_def *def, const struct 
 		put_word(buf, def, plan, n, i, size);
 }
 
-static void put_words(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
+/* Returns how many there are. */
+static unsigned put_words(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
 {
 	unsigned n, used = 0;
 
 	for (n = 0; n < mpt_syscalls[def->syscall].nargs; n++)
 		put_words_of(buf, def, plan, n, &used);
+	return used;
+}
+
+/* The row of the machine's own ABI, which says where pt_regs has what every ABI needs. */
+static const struct mpt_abi *own_abi(const struct mpt_def *def)
+{
+	const struct mpt_abi *own = mpt_abi_of_machine(def->abi->machine);
+
+	return own ? own : def->abi;
+}
+
+/*
+ * How many words on top of the stack there is room for beside those of the
+ * arguments: a probe takes 128 fetches, and its text is at most a page.
+ */
+static unsigned count_top(unsigned words)
+{
+	if (words <= 64)
+		return MPT_STACK_TOP;
+	return words <= 96 ? 10 : 0;
+}
+
+static void put_ip(struct mpt_buf *buf, struct mpt_def *def, const char *regs)
+{
+	int off = own_abi(def)->ip_off;
+
+	if (!off)
+		return;
+	snprintf(add_field(def, MPT_SLOT_IP, 8)->name, sizeof(def->fields[0].name), "ip");
+	mpt_buf_printf(buf, " ip=+%d(%s):x64", off, regs);
+	def->has_ip = true;
+}
+
+/* A word of the stack, or the poison at its place; @where: the fetch, complete. */
+static void put_stack_word(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
+			   char kind, unsigned n, const char *where)
+{
+	unsigned slot = (kind == 't' ? MPT_SLOT_TOP0 : MPT_SLOT_LINK0) + n;
+	struct mpt_field *field = add_field(def, slot, 8);
+
+	snprintf(field->name, sizeof(field->name), "%c%u", kind, n);
+	if (def->role == MPT_ROLE_POISON)
+		mpt_buf_printf(buf, " %s=\\0x%llx:x64", field->name,
+			       (unsigned long long)mpt_plan_poison(plan->poison, 8));
+	else
+		mpt_buf_printf(buf, " %s=%s:x64", field->name, where);
+}
+
+/* "+u8(+u0(+32(%bx)))": where a frame begins lie the frame pointer of its caller and the return
+ * address. */
+static void put_links(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
+{
+	char bp[64], where[72];
+	unsigned i;
+
+	snprintf(bp, sizeof(bp), "+%d(%s)", own_abi(def)->bp_off, regs_at_return(def));
+	for (i = 0; i < MPT_STACK_LINKS; i++) {
+		snprintf(where, sizeof(where), "+u8(%s)", bp);
+		put_stack_word(buf, def, plan, 'l', 2 * i + 1, where);
+		snprintf(where, sizeof(where), "+u0(%s)", bp);
+		put_stack_word(buf, def, plan, 'l', 2 * i, where);
+		memcpy(bp, where, sizeof(bp));
+	}
+}
+
+/* What a caller's stack holds; always words of 8 bytes, two of a 32-bit caller's in each. */
+static void put_stack(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
+		      unsigned words)
+{
+	char where[32];
+	unsigned i;
+
+	def->ntop = (uint8_t)count_top(words);
+	if (!def->ntop)
+		return;
+	for (i = 0; i < def->ntop; i++) {
+		snprintf(where, sizeof(where), "+u%u(+%d(%s))", i * 8, own_abi(def)->sp_off,
+			 regs_at_return(def));
+		put_stack_word(buf, def, plan, 't', i, where);
+	}
+	put_links(buf, def, plan);
+	def->has_stack = true;
+}
+
+/* The registers by which the stack is read. */
+static void put_stack_regs(struct mpt_buf *buf, struct mpt_def *def)
+{
+	const struct mpt_abi *own = own_abi(def);
+	const char *regs = regs_at_return(def);
+
+	put_ip(buf, def, regs);
+	if (!def->has_stack)
+		return;
+	snprintf(add_field(def, MPT_SLOT_SP, 8)->name, sizeof(def->fields[0].name), "sp");
+	snprintf(add_field(def, MPT_SLOT_BP, 8)->name, sizeof(def->fields[0].name), "bp");
+	mpt_buf_printf(buf, " sp=+%d(%s):x64 bp=+%d(%s):x64", own->sp_off, regs, own->bp_off, regs);
 }
 
 /*
@@ -193,21 +298,32 @@ static bool has_pointers(const struct mpt_def *def)
 	return false;
 }
 
+/* Whether stacks are wanted, and known to lie where. */
+static bool reads_stack(const struct mpt_plan *plan, const struct mpt_def *def)
+{
+	return plan->stack && own_abi(def)->sp_off;
+}
+
 /* Whether a return probe reads anything that may not be there to be read. */
 static bool needs_poison(const struct mpt_plan *plan, const struct mpt_def *def)
 {
 	return mpt_rung_sees_args(def->view.rung) &&
-	       (has_pointers(def) || (plan->lean && def->view.rung == MPT_RUNG_SAVED));
+	       (reads_stack(plan, def) || has_pointers(def) ||
+		(plan->lean && def->view.rung == MPT_RUNG_SAVED));
 }
 
 /* What the poison probe and the exit probe have in common, at the same offsets. */
 static void put_reads(struct mpt_buf *buf, const struct mpt_plan *plan, struct mpt_def *def)
 {
+	unsigned words;
+
 	if (!needs_poison(plan, def))
 		return;
 	if (def->view.rung == MPT_RUNG_SAVED)
 		put_nr(buf, def, plan);
-	put_words(buf, def, plan);
+	words = put_words(buf, def, plan);
+	if (reads_stack(plan, def))
+		put_stack(buf, def, plan, words);
 	def->filter = strdup(def->role == MPT_ROLE_POISON ? filter_never : filter_always);
 }
 
@@ -217,6 +333,8 @@ static void put_exit(struct mpt_buf *buf, const struct mpt_plan *plan, struct mp
 	put_result(buf, def);
 	if (def->guest && !def->has_nr && mpt_rung_sees_args(def->view.rung))
 		put_nr(buf, def, plan);
+	if (plan->stack && mpt_rung_sees_args(def->view.rung))
+		put_stack_regs(buf, def);
 	if (plan->lean)
 		put_args(buf, def, regs_at_return(def));
 	else if (mpt_rung_sees_args(def->view.rung))
@@ -228,6 +346,8 @@ static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct
 	switch (def->role) {
 	case MPT_ROLE_ENTER:
 		put_args(buf, def, def->abi->regs);
+		if (plan->stack)
+			put_ip(buf, def, def->abi->regs);
 		break;
 	case MPT_ROLE_POISON:
 		put_reads(buf, plan, def);
@@ -372,6 +492,7 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 		.page_size = caps->page_size,
 		.poison = wish->poison,
 		.lean = wish->lean && can_be_lean(caps),
+		.stack = wish->stack,
 	};
 	snprintf(ret->group, sizeof(ret->group), "%s", wish->group);
 	memcpy(ret->filter_args, wish->filter_args, sizeof(ret->filter_args));

@@ -25,13 +25,24 @@ struct mpt_err;
  */
 enum { MPT_WORDS_MAX = 112 };
 
+/*
+ * -k: words on top of the user stack that are read, at the most, and links of the
+ * chain of frame pointers, of two words each.
+ */
+enum { MPT_STACK_TOP = 24, MPT_STACK_LINKS = 4 };
+
 /* Where a field of a record goes in struct mpt_event's values. */
 enum mpt_slot {
 	MPT_SLOT_ARG0,
 	MPT_SLOT_RET = MPT_SLOT_ARG0 + MPT_NARGS,
 	MPT_SLOT_NR,
 	MPT_SLOT_WORD0,
-	MPT_NSLOTS = MPT_SLOT_WORD0 + MPT_WORDS_MAX,
+	MPT_SLOT_IP = MPT_SLOT_WORD0 + MPT_WORDS_MAX,
+	MPT_SLOT_SP,
+	MPT_SLOT_BP,
+	MPT_SLOT_TOP0,
+	MPT_SLOT_LINK0 = MPT_SLOT_TOP0 + MPT_STACK_TOP,
+	MPT_NSLOTS = MPT_SLOT_LINK0 + 2 * MPT_STACK_LINKS,
 	/* of MPT_ROLE_ASKED: where the call came from; registers are from MPT_SLOT_WORD0 on */
 	MPT_SLOT_CS = MPT_SLOT_ARG0,
 	MPT_SLOT_INSN,
@@ -96,6 +107,9 @@ struct mpt_def {
 	bool has_args;	  /* its records carry the call's arguments */
 	bool filter_args; /* or some of them, for its filter alone */
 	bool has_nr;	  /* and the call's number, to be checked */
+	bool has_ip;	  /* and where the system call instruction is */
+	bool has_stack;	  /* and the stack: the words on top of it, and the chain */
+	uint8_t ntop;	  /* how many words on top */
 	bool idle;	  /* it was seen to be needed for nothing, and is switched off */
 };
 
@@ -104,6 +118,7 @@ struct mpt_wish {
 	uint64_t syscalls; /* bit n: row n of mpt_syscalls */
 	bool lean;	   /* no times wanted: leave out what only times need */
 	bool denied;	   /* calls that seccomp answers, too */
+	bool stack;	   /* who called, too */
 	uint64_t poison;   /* random; see mpt_plan_poison() */
 	const char *group; /* name of our event group */
 	/* bit n: the filter of the call's return looks at argument n (mpt_filter_args()) */
@@ -120,6 +135,7 @@ struct mpt_plan {
 	bool lean;			    /* one record a call: there are no entry probes */
 	uint8_t filter_args[MPT_NSYSCALLS]; /* as in the wish */
 	bool denied;			    /* there are probes for denied calls */
+	bool stack;			    /* as in the wish */
 	unsigned ndefs;
 	struct mpt_def *defs; /* in the order in which they must be defined */
 };
@@ -146,6 +162,13 @@ bool mpt_plan_has_args_at_return(const struct mpt_plan *plan);
 
 /* What a word of @size bytes (4 or 8) holds when its fetch faulted. */
 uint64_t mpt_plan_poison(uint64_t poison, unsigned size);
+
+/*
+ * Whether the word of @size bytes at @addr was read. One that lies across the
+ * end of a page may have been read in part, up to there, and then only the
+ * rest of it is still the poison.
+ */
+bool mpt_plan_was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size, uint64_t word);
 
 /* The size in bytes of a word of user memory that @def's records hold. */
 unsigned mpt_def_word_size(const struct mpt_def *def, unsigned word);

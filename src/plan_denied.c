@@ -52,7 +52,8 @@ static bool has_register(const struct mpt_def *def, int off)
 	unsigned i;
 
 	for (i = 0; i < def->nfields; i++)
-		if (def->fields[i].off == off && def->fields[i].slot >= MPT_SLOT_WORD0)
+		if (def->fields[i].off == off && def->fields[i].slot >= MPT_SLOT_WORD0 &&
+		    def->fields[i].slot < MPT_SLOT_IP)
 			return true;
 	return false;
 }
@@ -148,6 +149,10 @@ static int add_asked(struct mpt_plan *plan, const struct mpt_view *view)
 		add_field(def, MPT_SLOT_INSN, "insn");
 		mpt_buf_printf(&fetches, " insn=-u2(+%d(%s)):x16", own->ip_off, view->asker);
 	}
+	if (plan->stack && own->ip_off) {
+		put_fetch(&fetches, def, MPT_SLOT_IP, "ip", own->ip_off, view->asker);
+		def->has_ip = true;
+	}
 	for (i = 0; i < plan->nviews; i++)
 		put_registers(&fetches, def, plan->views[i].abi, view->asker, &used);
 	put_numbers(&filter, plan);
@@ -205,7 +210,8 @@ uint64_t mpt_plan_asked_arg(const struct mpt_def *def, const uint64_t *val,
 	unsigned i;
 
 	for (i = 0; i < def->nfields; i++)
-		if (def->fields[i].off == abi->arg_off[n] && def->fields[i].slot >= MPT_SLOT_WORD0)
+		if (def->fields[i].off == abi->arg_off[n] &&
+		    def->fields[i].slot >= MPT_SLOT_WORD0 && def->fields[i].slot < MPT_SLOT_IP)
 			return val[def->fields[i].slot];
 	return 0;
 }

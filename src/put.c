@@ -11,6 +11,8 @@
 
 #include "buf.h"
 #include "pair.h"
+#include "stack.h"
+#include "utf8.h"
 #include "value.h"
 #include "xlat.h"
 
@@ -156,4 +158,35 @@ void mpt_put_cause(const struct mpt_call *call, unsigned width, struct mpt_buf *
 		mpt_buf_putc(buf, '\n');
 		before = indent;
 	}
+}
+
+/* A name as somebody else chose it, in a line of text. */
+static void put_bytes(const char *s, struct mpt_buf *buf)
+{
+	mpt_utf8_put_text(buf, s, strlen(s));
+}
+
+static void put_frame(const struct mpt_frame *frame, struct mpt_buf *buf)
+{
+	mpt_buf_puts(buf, " > ");
+	if (frame->object) {
+		put_bytes(frame->object, buf);
+		mpt_buf_putc(buf, '(');
+	}
+	if (frame->symbol) {
+		put_bytes(frame->symbol, buf);
+		mpt_buf_putc(buf, '+');
+		mpt_buf_hex(buf, frame->offset);
+	}
+	mpt_buf_puts(buf, frame->object ? ") [" : "[");
+	mpt_buf_hex(buf, frame->object ? frame->place : frame->addr);
+	mpt_buf_puts(buf, "]\n");
+}
+
+void mpt_put_frames(const struct mpt_call *call, struct mpt_buf *buf)
+{
+	unsigned i;
+
+	for (i = 0; call->frames && i < call->frames->n; i++)
+		put_frame(&call->frames->frame[i], buf);
 }

@@ -32,6 +32,8 @@ void mpt_put_errno(int errnum, struct mpt_buf *buf);
  * @width: it is broken into lines of so many columns; 0: it is not
  */
 void mpt_put_cause(const struct mpt_call *call, unsigned width, struct mpt_buf *buf);
+/* A line for each caller, as strace -k writes them, where that was asked for. */
+void mpt_put_frames(const struct mpt_call *call, struct mpt_buf *buf);
 
 /* "0", "-1 EINVAL (Invalid argument)"; "?" where the call has not returned. */
 void mpt_put_result(const struct mpt_call *call, struct mpt_buf *buf);

@@ -61,6 +61,7 @@ static struct mpt_wish wish_of(const struct mpt_rig *r)
 		.syscalls = r->conf->syscalls,
 		.lean = r->conf->timestamps == MPT_TIME_NONE,
 		.denied = wants_denied(r->conf),
+		.stack = r->conf->stack,
 		.group = r->owner.group,
 	};
 	int nr;

@@ -5,7 +5,7 @@
  * In: nothing. Out: a process that can still read and take back what it armed,
  * and little else. tracefs asks for file modes and not for capabilities, so its
  * owner needs none of them once everything is in place; what is read of /proc
- * from then on is what everybody may read.
+ * from then on is what everybody may read, but for -k, which wants more.
  */
 #include "rights.h"
 
@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cleanup.h"
+
 static int is_ours(int tracefd, const char *path)
 {
 	struct stat st;
@@ -22,30 +24,41 @@ static int is_ours(int tracefd, const char *path)
 	return fstatat(tracefd, path, &st, 0) == 0 && st.st_uid == geteuid();
 }
 
-static int keep_file_access(cap_t caps)
-{
-	static const cap_value_t keep[] = { CAP_DAC_OVERRIDE };
-	cap_flag_value_t have = CAP_CLEAR;
-	cap_t now = cap_get_proc();
+/* What lies where in others' programs: /proc/PID/maps, mem and root; map_files; the files
+ * themselves. */
+static const cap_value_t for_code[] = { CAP_SYS_PTRACE, CAP_CHECKPOINT_RESTORE,
+					CAP_DAC_READ_SEARCH };
+static const cap_value_t for_tracefs[] = { CAP_DAC_OVERRIDE };
 
-	if (now)
-		cap_get_flag(now, keep[0], CAP_PERMITTED, &have);
+/* Of these, those that there are. */
+static int keep(cap_t caps, const cap_value_t *list, size_t n)
+{
+	cap_t now = cap_get_proc();
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; now && i < n && rc == 0; i++) {
+		cap_flag_value_t have = CAP_CLEAR;
+
+		cap_get_flag(now, list[i], CAP_PERMITTED, &have);
+		if (have == CAP_SET &&
+		    (cap_set_flag(caps, CAP_PERMITTED, 1, &list[i], CAP_SET) < 0 ||
+		     cap_set_flag(caps, CAP_EFFECTIVE, 1, &list[i], CAP_SET) < 0))
+			rc = -errno;
+	}
 	cap_free(now);
-	if (have != CAP_SET)
-		return 0;
-	if (cap_set_flag(caps, CAP_PERMITTED, 1, keep, CAP_SET) < 0 ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, 1, keep, CAP_SET) < 0)
-		return -errno;
-	return 0;
+	return rc;
 }
 
-int mpt_rights_drop(int tracefd)
+int mpt_rights_drop(int tracefd, bool reads_code)
 {
 	cap_t caps = cap_init();
 	int rc = caps ? 0 : -errno;
 
 	if (rc == 0 && !(is_ours(tracefd, "kprobe_events") && is_ours(tracefd, "instances")))
-		rc = keep_file_access(caps);
+		rc = keep(caps, for_tracefs, ARRAY_SIZE(for_tracefs));
+	if (rc == 0 && reads_code)
+		rc = keep(caps, for_code, ARRAY_SIZE(for_code));
 	if (rc == 0 && cap_set_proc(caps) < 0)
 		rc = -errno;
 	cap_free(caps);

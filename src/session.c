@@ -26,8 +26,10 @@
 #include "err.h"
 #include "facts_live.h"
 #include "line.h"
+#include "loads.h"
 #include "log.h"
 #include "look.h"
+#include "maps.h"
 #include "rig.h"
 #include "rights.h"
 #include "sink.h"
@@ -37,6 +39,8 @@
 
 enum {
 	ROUND_MS = 50,	    /* between rounds while there is something to read */
+	STACK_ROUND_MS = 1, /* with -k: of what has ended no code may be known */
+	LOADS_MS = 1000,    /* with -k, between looks at what is loaded, though nobody calls */
 	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
 	BLIND_MS = 100,	    /* and at buffers that cannot be waited for */
 	NS_PER_MS = 1000000,
@@ -54,6 +58,8 @@ struct session {
 	struct mpt_aim aim;
 	struct mpt_threads *threads;
 	struct mpt_facts_live *facts; /* --explain; else NULL */
+	struct mpt_maps *maps;
+	struct mpt_loads *loads;
 	struct mpt_emit_context context;
 	struct mpt_line line;
 	struct mpt_stats stats;
@@ -122,8 +128,19 @@ static void read_signals(struct session *s)
 	}
 }
 
+/* Where processes have other numbers for us than for the trace, nothing can be known. */
+static int make_maps(struct session *s)
+{
+	s->maps = mpt_maps_create(s->rig.foreign ? -1 : s->rig.rootfd);
+	if (s->maps && !s->rig.foreign)
+		s->loads = mpt_loads_open();
+	return s->maps ? 0 : -ENOMEM;
+}
+
 static int make_line(struct session *s, struct mpt_err *err)
 {
+	int rc;
+
 	s->threads = mpt_threads_create(s->rig.foreign ? -1 : s->rig.rootfd);
 	if (!s->threads)
 		return mpt_err_set(err, ENOMEM, "threads");
@@ -133,6 +150,8 @@ static int make_line(struct session *s, struct mpt_err *err)
 		if (!s->facts)
 			return mpt_err_set(err, ENOMEM, "--explain");
 	}
+	if (s->conf->stack && make_maps(s) < 0)
+		return mpt_err_set(err, ENOMEM, "maps");
 	s->aim = (struct mpt_aim){ .conf = s->conf,
 				   .rootfd = s->rig.rootfd,
 				   .armed = &s->rig.armed,
@@ -151,8 +170,13 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.silent = s->conf->summary == MPT_SUMMARY_ONLY,
 		.explain = s->conf->explain,
 		.facts = s->facts,
+		.maps = s->maps,
+		.loads = s->loads,
 	};
-	return mpt_merge_create(s->rig.source, &s->line.merge, err);
+	rc = mpt_merge_create(s->rig.source, &s->line.merge, err);
+	if (rc == 0)
+		mpt_line_watch(&s->line);
+	return rc;
 }
 
 static int make_fds(struct session *s, struct mpt_err *err)
@@ -239,10 +263,12 @@ static int round_once(struct session *s, uint64_t now, struct mpt_err *err)
 static int timeout_ms(const struct session *s, bool idle)
 {
 	uint64_t now = mpt_clock_now();
-	int ms = idle ? -1 : ROUND_MS;
+	int ms = idle ? -1 : s->maps ? STACK_ROUND_MS : ROUND_MS;
 
 	if (mpt_merge_is_behind(s->line.merge))
 		return 0;
+	if (s->loads && ms < 0)
+		ms = LOADS_MS;
 	if (mpt_aim_has_targets(s->conf) && idle)
 		ms = PID_CHECK_MS;
 	if (s->blind && idle)
@@ -398,7 +424,7 @@ static void wait_command(struct session *s)
 
 static void drop_rights(const struct session *s)
 {
-	int rc = mpt_rights_drop(s->rig.dir.fd);
+	int rc = mpt_rights_drop(s->rig.dir.fd, s->conf->stack);
 
 	if (rc < 0)
 		mpt_log_warn("capabilities could not be dropped: %s", strerror(-rc));
@@ -442,6 +468,8 @@ static void fini(struct session *s)
 	mpt_threads_destroy(s->threads);
 	mpt_facts_live_destroy(s->facts);
 	mpt_buf_free(&s->line.cause);
+	mpt_maps_destroy(s->maps);
+	mpt_loads_close(s->loads);
 	mpt_rig_close(&s->rig);
 	free(s->fds);
 	mpt_aim_free(&s->aim);

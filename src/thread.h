@@ -33,6 +33,7 @@ struct mpt_asked {
 	int syscall;
 	struct mpt_mark at;
 	uint64_t args[MPT_NARGS];
+	uint64_t ip; /* see struct mpt_call */
 };
 
 struct mpt_thread {
@@ -50,6 +51,7 @@ struct mpt_thread {
 	const struct mpt_def *open;
 	struct mpt_mark open_at;
 	uint64_t args[MPT_NARGS];
+	uint64_t ip; /* see struct mpt_call */
 	struct mpt_asked asked;
 	/*
 	 * No call that it is inside of began before tracing, as of then. Until that

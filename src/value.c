@@ -28,19 +28,6 @@ const char *mpt_value_unread(enum mpt_value_status status)
 	return text[status];
 }
 
-/*
- * Whether the word of @size bytes at @addr was read. One that lies across the
- * end of a page may have been read in part, up to there, and then only the
- * rest of it is still the poison.
- */
-static bool was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size, uint64_t word)
-{
-	uint64_t left = plan->page_size - addr % plan->page_size; /* bytes of that page */
-	uint64_t differs = word ^ mpt_plan_poison(plan->poison, size);
-
-	return (left < size ? differs >> left * 8 : differs) != 0;
-}
-
 /* How the @n words from the argument's first one on were read. */
 static enum mpt_value_status check_words(const struct mpt_call *call, const struct mpt_plan *plan,
 					 unsigned arg, unsigned n, unsigned size)
@@ -53,8 +40,8 @@ static enum mpt_value_status check_words(const struct mpt_call *call, const stru
 	if (n > words->count)
 		return MPT_VALUE_TOO_LONG;
 	for (i = 0; i < n; i++)
-		if (!was_read(plan, call->args[arg] + i * size, size,
-			      call->words[words->first + i]))
+		if (!mpt_plan_was_read(plan, call->args[arg] + i * size, size,
+				       call->words[words->first + i]))
 			return MPT_VALUE_FAULT;
 	return MPT_VALUE_OK;
 }
@@ -167,7 +154,7 @@ bool mpt_value_item(const struct mpt_value *value, unsigned i, uint64_t *ret)
 	uint64_t word = value->items[n];
 
 	*ret = value->packed ? (uint32_t)(word >> i % 2 * 32) : word;
-	return was_read(value->plan, value->addr + n * value->size, value->size, word);
+	return mpt_plan_was_read(value->plan, value->addr + n * value->size, value->size, word);
 }
 
 unsigned mpt_value_caught(const struct mpt_value *value)

@@ -27,6 +27,11 @@ like traced-parent '^NoNewPrivs:	1$' "and can get none"
 compare truth out 20 "without capabilities"
 unchanged "without capabilities: the way down"
 
+# -k reads which code others have loaded: CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE and CAP_CHECKPOINT_RESTORE are left.
+run mempoltrace -k -f json -o out -- sh looks.sh callers
+same bare callers "with -k COMMAND has the capabilities that it would have had"
+is "$(sed -n 's/^Cap\(Prm\|Eff\):	//p' callers-parent | sort -u)" 0000010000080004 "with -k mempoltrace has three"
+
 # Some who trace have fewer from the start.
 run under drop=24 mempoltrace -f json -o out -- sh looks.sh fewer
 under drop=24 sh looks.sh bare >/dev/null

@@ -492,6 +492,51 @@ static void a_source_that_fails(void **state)
 	fx_source_free(&fx);
 }
 
+static void note_arrival(const struct mpt_record *record, void *arg)
+{
+	struct all *all = arg;
+	struct item item;
+
+	assert_int_equal(record->size, sizeof(item));
+	memcpy(&item, record->data, sizeof(item));
+	assert_true(record->ts == item.ts);
+	keep(all, item);
+}
+
+/* Each record is told of when it is read, be it held or not, and handed out none the less. */
+static void arrivals_are_told(void **state)
+{
+	struct all arrived = { 0 }, got = { 0 };
+	struct mpt_merge *merge;
+	struct fx_source fx;
+	uint32_t i;
+
+	(void)state;
+	fx_source_init(&fx, 2);
+	merge = make_merge(&fx);
+	mpt_merge_watch(merge, note_arrival, &arrived);
+	for (i = 0; i < 2; i++) {
+		struct fx_page *page = fx_source_page(&fx, i, 100);
+		struct item items[] = { { 100 + i, i, 0 }, { 200 + i, i, 1 }, { 300 + i, i, 2 } };
+		size_t n;
+
+		for (n = 0; n < 3; n++)
+			put_item(page, &items[n]);
+	}
+	put_alone(&fx, 1, 400, 3);
+	/* all of them are young */
+	assert_int_equal(mpt_merge_fill(merge, 400), 3);
+	assert_int_equal(arrived.n, 7);
+	assert_int_equal(take(merge, &got), 0);
+	assert_int_equal(mpt_merge_fill(merge, UINT64_MAX), 0);
+	assert_int_equal(take(merge, &got), 7);
+	assert_int_equal(arrived.n, 7);
+	free(arrived.items);
+	free(got.items);
+	mpt_merge_destroy(merge);
+	fx_source_free(&fx);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -507,6 +552,7 @@ int main(void)
 		cmocka_unit_test(late_records_go_at_once),
 		cmocka_unit_test(behind_for_want_of_room),
 		cmocka_unit_test(room_for_many_cpus),
+		cmocka_unit_test(arrivals_are_told),
 		cmocka_unit_test(gaps_are_told),
 		cmocka_unit_test(round_by_round),
 		cmocka_unit_test(the_rest_of_a_page_and_more),

@@ -64,6 +64,7 @@ struct variant {
 	uint64_t syscalls;  /* 0: get_mempolicy */
 	unsigned nprefixes; /* 0: 1 */
 	const struct mpt_abi *guest;
+	bool stack;
 };
 
 static void make(const struct variant *v, struct mpt_plan *plan)
@@ -83,6 +84,7 @@ static void make(const struct variant *v, struct mpt_plan *plan)
 	const struct mpt_wish wish = {
 		.syscalls = v->syscalls ? v->syscalls : UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
 		.lean = v->lean,
+		.stack = v->stack,
 		.poison = poison,
 		.group = "G",
 	};
@@ -393,6 +395,13 @@ static bool has_pointers(const struct mpt_syscall *sys)
 	return false;
 }
 
+/* Whether it is known where stacks lie. */
+static bool has_stack(const struct variant *v)
+{
+	return v->stack && strcmp((v->abi ? v->abi : x86_64())->machine, "x86_64") == 0 &&
+	       v->rung != MPT_RUNG_NONE;
+}
+
 /* The slots by which the rest of the program knows them. */
 static void check_slots(const struct mpt_def *def, const struct variant *v)
 {
@@ -401,9 +410,9 @@ static void check_slots(const struct mpt_def *def, const struct variant *v)
 			(def->role == MPT_ROLE_EXIT && v->lean && v->rung != MPT_RUNG_NONE);
 	/* wherever a register is trusted for more than the result, and where a guest is to be told
 	 */
-	bool trusts = v->rung == MPT_RUNG_SAVED && (has_pointers(sys) || has_args);
+	bool trusts = v->rung == MPT_RUNG_SAVED && (has_pointers(sys) || has_args || has_stack(v));
 	bool has_nr = def->role != MPT_ROLE_ENTER && v->rung == MPT_RUNG_SAVED &&
-		      (has_pointers(sys) || v->lean);
+		      (has_pointers(sys) || v->lean || has_stack(v));
 	unsigned i;
 
 	has_nr = has_nr || (v->guest && def->role == MPT_ROLE_EXIT && v->rung != MPT_RUNG_NONE);
@@ -434,6 +443,30 @@ static unsigned words_behind(const struct mpt_arg *arg, const struct variant *v)
 	if (strstr(arg->ctype, "unsigned long *"))
 		return (v->possible + bits - 1) / bits;
 	return strcmp(arg->ctype, "int *") == 0 ? 1 : 0;
+}
+
+/* Every word on top, and every link, or none of it; and the registers in one probe alone. */
+static void check_stack(const struct mpt_def *def, const struct variant *v)
+{
+	bool reads = has_stack(v) && def->role != MPT_ROLE_ENTER;
+	unsigned i, ntop = def->syscall == MPT_SYS_MOVE_PAGES ? 10 : 24;
+	bool regs = reads && def->role == MPT_ROLE_EXIT;
+	char name[8];
+
+	assert_int_equal(def->has_stack, reads);
+	assert_int_equal(def->ntop, reads ? ntop : 0);
+	for (i = 0; i < MPT_STACK_TOP; i++) {
+		snprintf(name, sizeof(name), "t%u", i);
+		if (reads && i < ntop)
+			assert_string_equal(name_of_slot(def, MPT_SLOT_TOP0 + i), name);
+		else
+			assert_null(name_of_slot(def, MPT_SLOT_TOP0 + i));
+	}
+	for (i = 0; i < 2 * MPT_STACK_LINKS; i++)
+		assert_true(!name_of_slot(def, MPT_SLOT_LINK0 + i) == !reads);
+	assert_true(!name_of_slot(def, MPT_SLOT_SP) == !regs);
+	assert_true(!name_of_slot(def, MPT_SLOT_BP) == !regs);
+	assert_true(!name_of_slot(def, MPT_SLOT_IP) == !def->has_ip);
 }
 
 static void check_words(const struct mpt_def *def, const struct variant *v)
@@ -490,6 +523,7 @@ static void check_call(const struct mpt_plan *plan, unsigned from, unsigned to,
 		check_map(def, fetches[def->role], n[def->role]);
 		check_slots(def, v);
 		check_words(def, v);
+		check_stack(def, v);
 		/* the order in which their handlers run */
 		assert_true(i == from || plan->defs[i - 1].role < def->role);
 	}
@@ -528,14 +562,16 @@ static void every_plan_fits_its_map(void **state)
 	static const struct mpt_abi x32 = { .name = "x32", .word_size = 4 };
 	const struct mpt_abi *const abis[] = { NULL, &i386, &arm64 };
 	size_t i;
-	int a, rung, lean;
+	int a, rung, lean, stack;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(possible); i++)
 		for (a = 0; a < 3; a++)
 			for (rung = MPT_RUNG_ARGS; rung <= MPT_RUNG_NONE; rung++)
-				for (lean = 0; lean < 2; lean++) {
+				for (stack = 0, lean = 0; lean < 2;
+				     stack = !stack, lean += !stack) {
 					struct variant v = {
+						.stack = stack,
 						.abi = abis[a],
 						.rung = (enum mpt_rung)rung,
 						.saved = "%bx",
@@ -548,6 +584,40 @@ static void every_plan_fits_its_map(void **state)
 					v.guest = &x32;
 					check_plan(&v);
 				}
+}
+
+static void the_stack(void **state)
+{
+	/* the registers at the offsets of the kernel's struct pt_regs: bp 32, ip 128, sp 152 */
+	static const char *const rows[] = {
+		" t0=+u0(+152($arg1)):x64",
+		" t23=+u184(+152($arg1)):x64",
+		" l0=+u0(+32($arg1)):x64",
+		" l1=+u8(+32($arg1)):x64",
+		" l6=+u0(+u0(+u0(+u0(+32($arg1))))):x64",
+		" l7=+u8(+u0(+u0(+u0(+32($arg1))))):x64",
+		" ip=+128($arg1):x64",
+		" sp=+152($arg1):x64",
+		" bp=+32($arg1):x64",
+	};
+	struct variant v = { .rung = MPT_RUNG_ARGS, .possible = 2, .stack = true };
+	struct mpt_plan plan;
+	size_t i;
+
+	(void)state;
+	make(&v, &plan);
+	assert_int_equal(plan.ndefs, 3);
+	assert_non_null(strstr(plan.defs[0].texts[0], " ip=+128(%di):x64"));
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_non_null(strstr(plan.defs[2].texts[0], rows[i]));
+	assert_non_null(strstr(plan.defs[1].texts[0], " l7=\\0xdeadbeefcafef00d:x64"));
+	mpt_plan_free(&plan);
+	/* a call without pointers needs the poison now */
+	v.syscalls = UINT64_C(1) << MPT_SYS_SET_MEMPOLICY_HOME_NODE;
+	make(&v, &plan);
+	assert_int_equal(plan.ndefs, 3);
+	assert_string_equal(plan.defs[2].filter, "common_pid!=0");
+	mpt_plan_free(&plan);
 }
 
 /* Who is filtered how: the poison runs and is never recorded, the exit always is. */
@@ -684,6 +754,7 @@ int main(void)
 		cmocka_unit_test(words_of_1024_nodes),
 		cmocka_unit_test(fetches_seen_to_work),
 		cmocka_unit_test(every_plan_fits_its_map),
+		cmocka_unit_test(the_stack),
 		cmocka_unit_test(filters),
 		cmocka_unit_test(poisons),
 		cmocka_unit_test(several_functions),
