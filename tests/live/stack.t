@@ -143,8 +143,18 @@ fi
 
 # --- a program that was there already, of which it is read what lies where ---------------------------------
 
-stack nested waits >truth &
+# It is another user's, and its file, which nobody else may read, is gone.
+theirs=/tmp/theirs.$$
+mkdir -m 700 "$theirs"
+cp "$(command -v stack)" "$theirs/stack"
+chmod 500 "$theirs/stack"
+chown -R nobody "$theirs"
+under uid=65534 "$theirs/stack" nested waits >truth &
 pid=$!
+while [ "$(cat "/proc/$pid/comm")" != stack ]; do
+	sleep 0.1
+done
+rm -r "$theirs"
 mempoltrace -q -k -p $pid -f json -o out &
 wait_armed $!
 kill -USR1 $pid
@@ -153,5 +163,5 @@ wait
 split_by_process out
 frames calls.1 4 >got
 told truth 0 innermost middle outermost nested >expected
-same expected got "a program that was there already: its callers are known"
+same expected got "another user's program that was there already, whose file is gone: its callers are known"
 done_testing
