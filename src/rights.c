@@ -5,7 +5,8 @@
  * In: nothing. Out: a process that can still read and take back what it armed,
  * and little else. tracefs asks for file modes and not for capabilities, so its
  * owner needs none of them once everything is in place; what is read of /proc
- * from then on is what everybody may read, but for -k, which wants more.
+ * from then on is what everybody may read, but for --explain and -k, which want
+ * more.
  */
 #include "rights.h"
 
@@ -28,6 +29,8 @@ static int is_ours(int tracefd, const char *path)
  * themselves. */
 static const cap_value_t for_code[] = { CAP_SYS_PTRACE, CAP_CHECKPOINT_RESTORE,
 					CAP_DAC_READ_SEARCH };
+/* /proc/PID/maps of who has, or had, more rights than we are left with. */
+static const cap_value_t for_maps[] = { CAP_SYS_PTRACE };
 static const cap_value_t for_tracefs[] = { CAP_DAC_OVERRIDE };
 
 /* Of these, those that there are. */
@@ -50,13 +53,15 @@ static int keep(cap_t caps, const cap_value_t *list, size_t n)
 	return rc;
 }
 
-int mpt_rights_drop(int tracefd, bool reads_code)
+int mpt_rights_drop(int tracefd, bool reads_maps, bool reads_code)
 {
 	cap_t caps = cap_init();
 	int rc = caps ? 0 : -errno;
 
 	if (rc == 0 && !(is_ours(tracefd, "kprobe_events") && is_ours(tracefd, "instances")))
 		rc = keep(caps, for_tracefs, ARRAY_SIZE(for_tracefs));
+	if (rc == 0 && reads_maps)
+		rc = keep(caps, for_maps, ARRAY_SIZE(for_maps));
 	if (rc == 0 && reads_code)
 		rc = keep(caps, for_code, ARRAY_SIZE(for_code));
 	if (rc == 0 && cap_set_proc(caps) < 0)

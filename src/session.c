@@ -424,7 +424,7 @@ static void wait_command(struct session *s)
 
 static void drop_rights(const struct session *s)
 {
-	int rc = mpt_rights_drop(s->rig.dir.fd, s->conf->stack);
+	int rc = mpt_rights_drop(s->rig.dir.fd, s->conf->explain, s->conf->stack);
 
 	if (rc < 0)
 		mpt_log_warn("capabilities could not be dropped: %s", strerror(-rc));

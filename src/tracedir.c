@@ -190,7 +190,8 @@ int mpt_tracedir_find(int rootfd, struct mpt_tracedir *ret, struct mpt_err *err)
 		return explain_missing(rootfd, -ret->fd, err);
 	/* a path for libtracefs, which takes no descriptor */
 	snprintf(ret->path, sizeof(ret->path), "/proc/self/fd/%d", ret->fd);
-	ret->has_probes = faccessat(ret->fd, "kprobe_events", F_OK, 0) == 0;
+	/* who may not look has not seen that there are none */
+	ret->has_probes = faccessat(ret->fd, "kprobe_events", F_OK, 0) == 0 || errno != ENOENT;
 	ret->has_events = faccessat(ret->fd, "events/syscalls", F_OK, 0) == 0;
 	return 0;
 }
