@@ -39,7 +39,7 @@ is "$(ls -d "$tracefs"/instances/mempoltrace.* 2>/dev/null)" '' "the instance is
 
 run mempoltrace -o out -- true
 is "$status,$(wc -l <stderr | tr -d ' ')" 125,1 "locked down: another run has status 125, one line"
-like stderr 'locked down' "locked down: it says why"
+like stderr 'lockdown' "locked down: it says why"
 run mempoltrace --cleanup
 is "$status,$(wc -l <stderr | tr -d ' ')" 125,1 "locked down: --cleanup has status 125, one line"
 run mempoltrace -f json -o out -p $$
