@@ -128,6 +128,7 @@ static int set_syscalls(struct mpt_conf *conf, const char *arg, struct mpt_err *
 			set |= UINT64_C(1) << nr;
 	}
 	conf->syscalls = rest ? all & ~set : set;
+	conf->syscalls_given = true;
 	return conf->syscalls ? 0 : mpt_err_usage(err, "-e: no system call is left to trace");
 }
 
@@ -296,6 +297,7 @@ static int unknown_format(const char *name, struct mpt_err *err)
 static int set_format(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
 {
 	conf->format = mpt_emitter_find(arg);
+	conf->format_given = true;
 	return conf->format ? 0 : unknown_format(arg, err);
 }
 
@@ -354,6 +356,26 @@ static int set_output(struct mpt_conf *conf, const char *arg, struct mpt_err *er
 	free(conf->output);
 	conf->output = NULL;
 	return mpt_expand("-o", arg, &conf->output, err);
+}
+
+static int set_write(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	if (*arg == '\0' || strcmp(arg, "-") == 0)
+		return mpt_err_usage(err, "-w: a recording needs a file to go to");
+	free(conf->write);
+	conf->write = NULL;
+	return mpt_expand("-w", arg, &conf->write, err);
+}
+
+static int set_read(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
+{
+	const char **more = realloc(conf->reads, (conf->nreads + 1) * sizeof(*more));
+
+	if (!more)
+		return mpt_err_set(err, ENOMEM, "-r");
+	conf->reads = more;
+	conf->reads[conf->nreads++] = arg;
+	return 0;
 }
 
 static int set_summary_only(struct mpt_conf *conf, const char *arg, struct mpt_err *err)
@@ -551,6 +573,36 @@ static int parse_options(int argc, char **argv, struct mpt_conf *conf, struct mp
 	return 0;
 }
 
+/* What asks something of a kernel has no place where a recording is read. */
+static int check_reading(const struct mpt_conf *conf, struct mpt_err *err)
+{
+	const struct {
+		bool given;
+		const char *option;
+	} live[] = {
+		{ conf->command, "a command to run" },
+		{ conf->npids, "-p" },
+		{ conf->cgroup, "--cgroup" },
+		{ conf->user, "-u" },
+		{ conf->no_follow, "--no-follow" },
+		{ conf->write, "-w" },
+		{ conf->stack, "-k" }, /* what lies where was not recorded */
+		{ conf->duration, "-d" },
+		{ conf->buffer_kb, "-b" },
+		{ conf->denied != MPT_AUTO, "--denied" },
+		{ conf->action == MPT_DRY_RUN, "--dry-run" },
+		{ conf->action == MPT_LIST, "--list" },
+		{ conf->action == MPT_DOCTOR, "--doctor" },
+		{ conf->action == MPT_CLEANUP, "--cleanup" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(live); i++)
+		if (live[i].given)
+			return mpt_err_usage(err, "-r does not go with %s", live[i].option);
+	return 0;
+}
+
 /* What each option allows by itself can still make no sense beside another. */
 static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
 {
@@ -565,6 +617,8 @@ static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
 		return mpt_err_usage(err, "%s: format %s has no place for a summary",
 				     conf->summary == MPT_SUMMARY_ONLY ? "-c" : "-C",
 				     conf->format->name);
+	if (conf->nreads)
+		return check_reading(conf, err);
 	if (conf->no_follow && !conf->command && !conf->npids && !conf->cgroup)
 		return mpt_err_usage(err, "--no-follow: say whom; the whole system is traced");
 	return 0;
@@ -596,12 +650,16 @@ void mpt_conf_free(struct mpt_conf *conf)
 	conf->pids = NULL;
 	free(conf->output);
 	conf->output = NULL;
+	free(conf->write);
+	conf->write = NULL;
 	if (conf->user)
 		mpt_user_free(conf->user);
 	free(conf->user);
 	conf->user = NULL;
 	free(conf->filter);
 	conf->filter = NULL;
+	free(conf->reads);
+	conf->reads = NULL;
 }
 
 static void put_option(struct mpt_buf *buf, const struct row *row)
@@ -623,6 +681,7 @@ void mpt_cli_put_help(struct mpt_buf *buf)
 		"Usage: mempoltrace [OPTION]... [--] COMMAND [ARG]...\n"
 		"       mempoltrace [OPTION]... -p PID[,PID]...\n"
 		"       mempoltrace [OPTION]...\n"
+		"       mempoltrace [OPTION]... -r FILE\n"
 		"Show NUMA memory-policy system calls, get_mempolicy(2) by default: of COMMAND\n"
 		"and all that it starts, of running processes, or of the whole system until\n"
 		"^C, -d or -n.\n");

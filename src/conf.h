@@ -48,7 +48,12 @@ struct mpt_conf {
 	enum mpt_timestamps timestamps;
 	unsigned array_limit; /* -s */
 	enum mpt_when color;
-	char *output; /* -o, expanded; owned; NULL where not given */
+	char *output;	    /* -o, expanded; owned; NULL where not given */
+	char *write;	    /* -w, the same */
+	const char **reads; /* -r, each time that it was given; owned, the names are not */
+	size_t nreads;
+	bool syscalls_given; /* -e */
+	bool format_given;   /* -f */
 	enum mpt_when denied;
 	struct mpt_filter *filter; /* owned */
 	bool no_follow;

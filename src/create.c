@@ -42,7 +42,7 @@ static bool has_magic_links(int dirfd)
 /* Opens what is no link. */
 static int open_last(int dirfd, const struct stat *dir, const char *name, int flags)
 {
-	cleanup_close int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+	cleanup_close int fd = openat(dirfd, name, O_CREAT | O_CLOEXEC | flags, 0666);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -58,7 +58,7 @@ static int open_last(int dirfd, const struct stat *dir, const char *name, int fl
  * One step. Returns a descriptor; or -ELOOP and, in @path, where the link
  * leads, relative to @dirfd; or another -errno.
  */
-static int step(int dirfd, const char *name, char path[PATH_MAX])
+static int step(int dirfd, const char *name, int flags, char path[PATH_MAX])
 {
 	struct stat dir, st;
 	ssize_t n;
@@ -66,13 +66,13 @@ static int step(int dirfd, const char *name, char path[PATH_MAX])
 	if (fstat(dirfd, &dir) < 0)
 		return -errno;
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? open_last(dirfd, &dir, name, O_NOFOLLOW) : -errno;
+		return errno == ENOENT ? open_last(dirfd, &dir, name, flags | O_NOFOLLOW) : -errno;
 	if (!S_ISDIR(st.st_mode) && !S_ISCHR(st.st_mode) && is_planted(&dir, &st))
 		return -EACCES;
 	if (!S_ISLNK(st.st_mode))
-		return open_last(dirfd, &dir, name, O_NOFOLLOW);
+		return open_last(dirfd, &dir, name, flags | O_NOFOLLOW);
 	if (has_magic_links(dirfd))
-		return open_last(dirfd, &dir, name, 0);
+		return open_last(dirfd, &dir, name, flags);
 	n = readlinkat(dirfd, name, path, PATH_MAX - 1);
 	if (n < 0)
 		return -errno;
@@ -80,7 +80,7 @@ static int step(int dirfd, const char *name, char path[PATH_MAX])
 	return -ELOOP;
 }
 
-int mpt_create(const char *path)
+int mpt_create(const char *path, int flags)
 {
 	cleanup_close int dirfd = AT_FDCWD;
 	char at[PATH_MAX], copy[PATH_MAX];
@@ -102,7 +102,7 @@ int mpt_create(const char *path)
 			close(dirfd);
 		dirfd = below;
 		memcpy(copy, at, sizeof(copy));
-		rc = step(dirfd, basename(copy), at);
+		rc = step(dirfd, basename(copy), flags, at);
 	}
 	return rc;
 }

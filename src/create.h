@@ -12,9 +12,10 @@
  * remove another's, neither another user's symbolic link is followed nor his
  * file or FIFO written to, whatever fs.protected_symlinks and
  * fs.protected_regular say.
+ * @flags: of open(2): O_WRONLY or O_RDWR, and what else is wanted
  * Returns the descriptor, close-on-exec, or -errno: -EACCES where it is another
  * user's.
  */
-int mpt_create(const char *path);
+int mpt_create(const char *path, int flags);
 
 #endif

@@ -22,6 +22,7 @@ struct mpt_emit_context {
 	struct mpt_clock clock;
 	enum mpt_timestamps timestamps;
 	char host[65];		/* HOST_NAME_MAX + 1 */
+	bool tells_host;	/* calls of several hosts are shown */
 	bool color;		/* the lines go to a terminal that is to be coloured */
 	unsigned width;		/* columns of a line, where a format cares */
 	struct mpt_buf scratch; /* for what has to be put together before it is quoted */

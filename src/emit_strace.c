@@ -231,9 +231,11 @@ static void strace_call(struct mpt_emit_context *ctx, const struct mpt_call *cal
 			const struct mpt_values *values, struct mpt_buf *buf)
 {
 	const struct mpt_syscall *sys = call->sys;
-	size_t start = buf->len;
+	size_t start;
 	unsigned i;
 
+	mpt_put_host(ctx, buf);
+	start = buf->len;
 	mpt_buf_s64(buf, call->thread->tid);
 	pad(buf, start, 5);
 	mpt_buf_putc(buf, ' ');

@@ -17,7 +17,7 @@
 #include "summary.h"
 #include "utf8.h"
 
-enum { ABOUT_WIDTH = 8 }; /* at the least */
+enum { HOST_WIDTH = 8, ABOUT_WIDTH = 8 }; /* the latter at the least */
 
 /* The columns before the last one, as wide as they are; 0: there is none. */
 struct layout {
@@ -93,10 +93,16 @@ static size_t column_width(unsigned width)
 	return width ? width + 1 : 0;
 }
 
+static unsigned host_width(const struct mpt_emit_context *ctx)
+{
+	return ctx->tells_host ? HOST_WIDTH : 0;
+}
+
 static size_t width_before_about(const struct mpt_emit_context *ctx, const struct layout *l)
 {
-	return (l->time ? column_width(time_width(ctx->timestamps)) : 0) + column_width(l->comm) +
-	       column_width(l->tid) + column_width(l->call) + column_width(l->result);
+	return (l->time ? column_width(time_width(ctx->timestamps)) : 0) +
+	       column_width(host_width(ctx)) + column_width(l->comm) + column_width(l->tid) +
+	       column_width(l->call) + column_width(l->result);
 }
 
 static const struct layout *layout_of(const struct mpt_emit_context *ctx)
@@ -187,6 +193,7 @@ static void table_begin(struct mpt_emit_context *ctx, struct mpt_buf *buf)
 		const char *title;
 		unsigned width;
 	} heads[] = { { "TIME", l->time ? time_width(ctx->timestamps) : 0 },
+		      { "HOST", host_width(ctx) },
 		      { "COMMAND", l->comm },
 		      { "TID", l->tid },
 		      { "CALL", l->call },
@@ -235,6 +242,8 @@ static void table_call(struct mpt_emit_context *ctx, const struct mpt_call *call
 	ctx->scratch.len = 0;
 	if (l->time)
 		put_time(ctx, call, buf);
+	mpt_utf8_put_text(&ctx->scratch, ctx->host, strlen(ctx->host));
+	put_cell(ctx, host_width(ctx), MPT_COLOR_NONE, buf);
 	put_who(ctx, call->thread, l, buf);
 	mpt_buf_puts(&ctx->scratch, sys->brief ? sys->brief : sys->name);
 	put_cell(ctx, l->call, MPT_COLOR_NONE, buf);

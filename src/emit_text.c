@@ -154,6 +154,7 @@ static void put_head(struct mpt_emit_context *ctx, const struct mpt_call *call, 
 			      ctx->timestamps);
 		mpt_buf_putc(buf, ' ');
 	}
+	mpt_put_host(ctx, buf);
 	put_who(call->thread, buf);
 	mpt_color_begin(ctx, MPT_COLOR_NAME, buf);
 	mpt_buf_puts(buf, call->sys->name);

@@ -32,6 +32,8 @@ static bool passes(struct mpt_line *line, struct mpt_thread *thread, struct mpt_
 {
 	const struct mpt_filter *filter = line->filter;
 
+	if (line->syscalls && !(line->syscalls & UINT64_C(1) << (call->sys - mpt_syscalls)))
+		return false;
 	if (filter && !mpt_filter_passes(filter, call, values))
 		return false;
 	if (!filter || filter->nuids == 0)
@@ -229,16 +231,23 @@ int mpt_line_round(struct mpt_line *line, uint64_t now)
 	return n;
 }
 
-bool mpt_line_drain(struct mpt_line *line)
+bool mpt_line_drain_until(struct mpt_line *line, uint64_t until)
 {
 	struct mpt_record record;
+	uint64_t ts;
 
 	while (line->out->len < OUT_FULL) {
-		if (!mpt_merge_next(line->merge, &record))
+		if (!mpt_merge_peek(line->merge, &ts) || ts > until)
 			return false;
+		mpt_merge_next(line->merge, &record);
 		take(line, &record);
 	}
 	return true;
+}
+
+bool mpt_line_drain(struct mpt_line *line)
+{
+	return mpt_line_drain_until(line, UINT64_MAX);
 }
 
 static void show_in_flight(struct mpt_thread *thread, void *arg)
@@ -254,4 +263,14 @@ static void show_in_flight(struct mpt_thread *thread, void *arg)
 void mpt_line_in_flight(struct mpt_line *line)
 {
 	mpt_threads_each_open(line->threads, show_in_flight, line);
+}
+
+void mpt_line_lost(const struct mpt_line *line, uint64_t records, struct mpt_lost *ret)
+{
+	/* of tracepoints a denied call is one record; where none was seen, none is taken to be lost
+	 */
+	bool one = line->plan->defs[0].shows_denied && line->pairing.denied > 0;
+
+	mpt_pair_lost(&line->pairing, records, line->plan->lean || one, line->saw_others || one,
+		      ret);
 }

@@ -43,6 +43,7 @@ struct mpt_line {
 	struct mpt_maps *maps;		 /* for who called; NULL: nobody asks */
 	struct mpt_loads *loads;	 /* for maps; NULL: nobody tells */
 	struct mpt_frames frames;	 /* of the call that is being shown */
+	uint64_t syscalls;		 /* bit n: row n of mpt_syscalls passes; 0: all */
 	/* what came of it */
 	struct mpt_pairing pairing;
 	uint64_t calls;	      /* those that passed the filter, shown or not */
@@ -75,6 +76,15 @@ int mpt_line_round(struct mpt_line *line, uint64_t now);
  * Returns true while there is more.
  */
 bool mpt_line_drain(struct mpt_line *line);
+
+/* The same of what was recorded up to a time: later calls are left where they are. */
+bool mpt_line_drain_until(struct mpt_line *line, uint64_t until);
+
+/*
+ * How many calls were lost.
+ * @records: that the kernel overwrote or dropped
+ */
+void mpt_line_lost(const struct mpt_line *line, uint64_t records, struct mpt_lost *ret);
 
 /* Appends the calls that were in flight when tracing ended. */
 void mpt_line_in_flight(struct mpt_line *line);

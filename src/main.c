@@ -14,6 +14,7 @@
 #include "err.h"
 #include "inspect.h"
 #include "log.h"
+#include "replay.h"
 #include "session.h"
 
 static int print(struct mpt_buf *buf, struct mpt_err *err)
@@ -59,7 +60,8 @@ static int act(const struct mpt_conf *conf, int *status, struct mpt_err *err)
 	case MPT_TRACE:
 		break;
 	}
-	return mpt_session_run(conf, status, err);
+	return conf->nreads ? mpt_replay_run(conf, status, err)
+			    : mpt_session_run(conf, status, err);
 }
 
 int main(int argc, char **argv)

@@ -17,10 +17,10 @@
 #include "source.h"
 
 /*
- * Sub-buffers in memory: 4 MiB at 4 KiB each keep a burst, and still leave the
- * process small. With very many CPUs, at least a few for each.
+ * Sub-buffers in memory: 4 MiB keep a burst, and still leave the process
+ * small. With very many CPUs, at least a few for each.
  */
-enum { PAGES_MAX = 1024, PAGES_PER_CPU_MIN = 4 };
+enum { BYTES_MAX = 4 << 20, PAGES_PER_CPU_MIN = 4 };
 
 struct cpu {
 	struct mpt_pages pages;
@@ -94,7 +94,8 @@ int mpt_merge_create(struct mpt_source *source, struct mpt_merge **ret, struct m
 	if (!m)
 		return mpt_err_set(err, ENOMEM, "merge");
 	m->source = source;
-	m->pages_per_cpu = PAGES_MAX / (source->ncpus ? source->ncpus : 1);
+	m->pages_per_cpu =
+		(unsigned)(BYTES_MAX / source->page_size) / (source->ncpus ? source->ncpus : 1);
 	if (m->pages_per_cpu < PAGES_PER_CPU_MIN)
 		m->pages_per_cpu = PAGES_PER_CPU_MIN;
 	m->heap = calloc(source->ncpus + 1, sizeof(struct cpu *));
@@ -262,12 +263,21 @@ int mpt_merge_fill(struct mpt_merge *m, uint64_t now)
 	return n;
 }
 
+bool mpt_merge_peek(struct mpt_merge *m, uint64_t *ts)
+{
+	advance(m);
+	if (m->heap_n == 0 || m->heap[0]->pages.ts > m->safe)
+		return false;
+	*ts = m->heap[0]->pages.ts;
+	return true;
+}
+
 bool mpt_merge_next(struct mpt_merge *m, struct mpt_record *ret)
 {
 	struct cpu *cpu;
+	uint64_t ts;
 
-	advance(m);
-	if (m->heap_n == 0 || m->heap[0]->pages.ts > m->safe)
+	if (!mpt_merge_peek(m, &ts))
 		return false;
 	cpu = m->heap[0];
 	m->current = cpu;

@@ -48,6 +48,14 @@ static uint32_t commit_of(const unsigned char *data, bool swapped, unsigned long
 	return number_at(data + COMMIT_OFFSET + (is_second ? 4 : 0), swapped);
 }
 
+static uint64_t time_of(const unsigned char *data, bool swapped)
+{
+	uint64_t time;
+
+	memcpy(&time, data, sizeof(time));
+	return swapped ? bswap_64(time) : time;
+}
+
 void mpt_pages_init(struct mpt_pages *pages, size_t page_size, bool swapped, unsigned long_size)
 {
 	*pages = (struct mpt_pages){ .page_size = page_size,
@@ -149,21 +157,32 @@ static void find_record(struct mpt_pages *pages)
 			return;
 }
 
-/* The cursor to the first record of the head page. */
-static void load_head(struct mpt_pages *pages)
+/* The cursor to the first record of a sub-buffer. */
+static void enter(struct mpt_pages *pages, const unsigned char *data)
 {
-	const struct mpt_page *page = pages->head;
 	size_t header = COMMIT_OFFSET + pages->long_size;
-	size_t room = pages->page_size - header, fill = mpt_page_fill(pages, page);
+	uint32_t commit = commit_of(data, pages->swapped, pages->long_size);
+	size_t room = pages->page_size - header, fill = commit & COMMIT_LENGTH_MASK;
 
-	if ((commit_of(page->data, pages->swapped, pages->long_size) & missed_events) ||
-	    pages->broken)
+	if ((commit & missed_events) || pages->broken)
 		pages->gap = true;
 	pages->broken = fill > room;
-	pages->ts = mpt_page_time(pages, page);
-	pages->at = page->data + header;
+	pages->ts = time_of(data, pages->swapped);
+	pages->at = data + header;
 	pages->end = pages->at + (fill > room ? room : fill);
 	find_record(pages);
+}
+
+bool mpt_page_is_sound(const unsigned char *data, size_t page_size, bool swapped,
+		       unsigned long_size)
+{
+	struct mpt_pages pages;
+
+	mpt_pages_init(&pages, page_size, swapped, long_size);
+	enter(&pages, data);
+	while (pages.data)
+		find_record(&pages);
+	return !pages.broken;
 }
 
 static void drop_head(struct mpt_pages *pages, struct mpt_page **free_list)
@@ -188,7 +207,7 @@ void mpt_pages_push(struct mpt_pages *pages, struct mpt_page *page)
 		pages->head = page;
 	pages->tail = page;
 	if (pages->head == page)
-		load_head(pages);
+		enter(pages, pages->head->data);
 }
 
 void mpt_pages_next(struct mpt_pages *pages, struct mpt_page **free_list)
@@ -200,16 +219,13 @@ void mpt_pages_next(struct mpt_pages *pages, struct mpt_page **free_list)
 	while (!pages->data && pages->head) {
 		drop_head(pages, free_list);
 		if (pages->head)
-			load_head(pages);
+			enter(pages, pages->head->data);
 	}
 }
 
 uint64_t mpt_page_time(const struct mpt_pages *pages, const struct mpt_page *page)
 {
-	uint64_t time;
-
-	memcpy(&time, page->data, sizeof(time));
-	return pages->swapped ? bswap_64(time) : time;
+	return time_of(page->data, pages->swapped);
 }
 
 void mpt_page_each(const struct mpt_pages *pages, struct mpt_page *page, mpt_page_fn fn, void *arg)
@@ -217,8 +233,7 @@ void mpt_page_each(const struct mpt_pages *pages, struct mpt_page *page, mpt_pag
 	struct mpt_pages peek;
 
 	mpt_pages_init(&peek, pages->page_size, pages->swapped, pages->long_size);
-	peek.head = page;
-	for (load_head(&peek); peek.data; find_record(&peek))
+	for (enter(&peek, page->data); peek.data; find_record(&peek))
 		fn(peek.data, peek.size, peek.ts, arg);
 }
 

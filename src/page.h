@@ -41,6 +41,14 @@ struct mpt_pages {
 void mpt_pages_init(struct mpt_pages *pages, size_t page_size, bool swapped, unsigned long_size);
 
 /*
+ * Whether all that a sub-buffer says of lengths is true. From one that is not
+ * sound a walk takes what stands before the first length that is not; whoever
+ * reads a file can say so.
+ */
+bool mpt_page_is_sound(const unsigned char *data, size_t page_size, bool swapped,
+		       unsigned long_size);
+
+/*
  * Appends a sub-buffer to the queue; it is the queue's until the cursor has
  * left it.
  */

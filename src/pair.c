@@ -72,8 +72,7 @@ void mpt_pair_settle(const struct mpt_pairing *p, struct mpt_thread *thread,
 		     const struct mpt_event *event)
 {
 	thread->settled = true;
-	/* of the start: on no CPU that any record is of, before the first gap */
-	thread->settled_at = (struct mpt_mark){ .cpu = UINT32_MAX };
+	thread->settled_at = mpt_mark_start;
 	if (event)
 		mpt_pair_mark(p, event, &thread->settled_at);
 }

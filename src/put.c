@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "emit.h"
 #include "pair.h"
 #include "stack.h"
 #include "utf8.h"
@@ -189,4 +190,12 @@ void mpt_put_frames(const struct mpt_call *call, struct mpt_buf *buf)
 
 	for (i = 0; call->frames && i < call->frames->n; i++)
 		put_frame(&call->frames->frame[i], buf);
+}
+
+void mpt_put_host(const struct mpt_emit_context *ctx, struct mpt_buf *buf)
+{
+	if (!ctx->tells_host)
+		return;
+	mpt_utf8_put_text(buf, ctx->host, strlen(ctx->host));
+	mpt_buf_putc(buf, ' ');
 }

@@ -9,6 +9,7 @@
 
 struct mpt_buf;
 struct mpt_call;
+struct mpt_emit_context;
 struct mpt_xlat;
 
 /* NULL, or hex. */
@@ -34,6 +35,8 @@ void mpt_put_errno(int errnum, struct mpt_buf *buf);
 void mpt_put_cause(const struct mpt_call *call, unsigned width, struct mpt_buf *buf);
 /* A line for each caller, as strace -k writes them, where that was asked for. */
 void mpt_put_frames(const struct mpt_call *call, struct mpt_buf *buf);
+/* The host and a space, where calls of several hosts are shown. */
+void mpt_put_host(const struct mpt_emit_context *ctx, struct mpt_buf *buf);
 
 /* "0", "-1 EINVAL (Invalid argument)"; "?" where the call has not returned. */
 void mpt_put_result(const struct mpt_call *call, struct mpt_buf *buf);

@@ -8,6 +8,7 @@
  */
 #include "record.h"
 
+#include <byteswap.h>
 #include <errno.h>
 #include <event-parse.h>
 #include <stdio.h>
@@ -26,7 +27,8 @@ struct load {
 	uint16_t offset;
 	uint8_t size;
 	bool is_signed;
-	uint16_t to; /* index in val, or one of these: */
+	bool swapped; /* in the other byte order than ours */
+	uint16_t to;  /* index in val, or one of these: */
 };
 
 enum { TO_TASK = MPT_NSLOTS, TO_CLONE_FLAGS, TO_COMM };
@@ -35,6 +37,7 @@ struct binding {
 	enum mpt_event_type type;
 	const struct mpt_def *def;
 	uint32_t need; /* bytes that a record must have for all of them */
+	bool swapped;
 	unsigned nloads;
 	struct load *loads;
 };
@@ -42,8 +45,14 @@ struct binding {
 enum { SUB_BUFFER_MIN = 4096 };		       /* a page, of any architecture */
 enum { BINDINGS_MAX = 64, IDS_MAX = 1 << 16 }; /* common_type is an unsigned short */
 
+struct directory {
+	struct mpt_formats formats;
+	int fd;
+};
+
 struct mpt_decoder {
-	int eventsdir;
+	struct directory directory; /* where formats is of it */
+	const struct mpt_formats *formats;
 	struct tep_handle *tep;
 	struct load type, pid; /* common fields, the same in every event */
 	uint32_t need;	       /* bytes that a record must have for them */
@@ -59,34 +68,61 @@ static void unbind_all(struct mpt_decoder *d)
 	memset(d->by_id, 0, sizeof(d->by_id));
 }
 
-int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *err)
+static int read_file(const struct mpt_formats *formats, const char *path, struct mpt_buf *ret)
+{
+	return mpt_file_read(((const struct directory *)formats)->fd, path, ret);
+}
+
+static int read_header(struct mpt_decoder *d, struct mpt_err *err)
 {
 	cleanup_buf struct mpt_buf page = { 0 };
-	struct mpt_decoder *d = calloc(1, sizeof(*d));
-	int rc = mpt_file_read(eventsdir, "header_page", &page);
+	unsigned long_size = d->formats->long_size ? d->formats->long_size : sizeof(long);
+	int rc = d->formats->read(d->formats, "header_page", &page);
 
-	if (rc < 0) {
-		free(d);
+	if (rc < 0)
 		return mpt_err_set(err, -rc, "events/header_page");
-	}
-	if (d)
-		d->tep = tep_alloc();
-	if (!d || !d->tep) {
-		free(d);
+	d->tep = tep_alloc();
+	if (!d->tep)
 		return mpt_err_set(err, ENOMEM, "events/header_page");
-	}
 	tep_set_loglevel(TEP_LOG_NONE); /* a bad format is told once, by us */
-	d->eventsdir = eventsdir;
 	/* the length before the NUL: the parser wants both */
 	mpt_buf_cstr(&page);
 	if (!mpt_format_check(&page) ||
-	    tep_parse_header_page(d->tep, page.data, page.len, sizeof(long)) != 0 ||
-	    tep_get_sub_buffer_size(d->tep) < SUB_BUFFER_MIN) {
-		mpt_decoder_destroy(d);
+	    tep_parse_header_page(d->tep, page.data, page.len, (int)long_size) != 0 ||
+	    tep_get_sub_buffer_size(d->tep) < SUB_BUFFER_MIN)
 		return mpt_err_set(err, EPROTO, "events/header_page");
+	return 0;
+}
+
+/* @formats: NULL for those of the directory */
+static int create(const struct mpt_formats *formats, int eventsdir, struct mpt_decoder **ret,
+		  struct mpt_err *err)
+{
+	struct mpt_decoder *d = calloc(1, sizeof(*d));
+	int rc;
+
+	if (!d)
+		return mpt_err_set(err, ENOMEM, "events/header_page");
+	d->directory = (struct directory){ .formats.read = read_file, .fd = eventsdir };
+	d->formats = formats ? formats : &d->directory.formats;
+	rc = read_header(d, err);
+	if (rc < 0) {
+		mpt_decoder_destroy(d);
+		return rc;
 	}
 	*ret = d;
 	return 0;
+}
+
+int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *err)
+{
+	return create(NULL, eventsdir, ret, err);
+}
+
+int mpt_decoder_create_from(const struct mpt_formats *formats, struct mpt_decoder **ret,
+			    struct mpt_err *err)
+{
+	return create(formats, -1, ret, err);
 }
 
 void mpt_decoder_destroy(struct mpt_decoder *d)
@@ -94,7 +130,8 @@ void mpt_decoder_destroy(struct mpt_decoder *d)
 	if (!d)
 		return;
 	unbind_all(d);
-	tep_free(d->tep);
+	if (d->tep)
+		tep_free(d->tep);
 	free(d);
 }
 
@@ -103,11 +140,13 @@ size_t mpt_decoder_page_size(const struct mpt_decoder *d)
 	return (size_t)tep_get_sub_buffer_size(d->tep);
 }
 
-static void fill_load(struct load *load, const struct tep_format_field *field, unsigned to)
+static void fill_load(struct load *load, const struct tep_format_field *field, bool swapped,
+		      unsigned to)
 {
 	load->offset = (uint16_t)field->offset;
 	load->size = (uint8_t)field->size;
 	load->is_signed = field->flags & TEP_FIELD_IS_SIGNED;
+	load->swapped = swapped;
 	load->to = (uint16_t)to;
 }
 
@@ -135,7 +174,7 @@ static bool add_load(struct binding *b, struct tep_event *event, const char *nam
 	if (to == TO_COMM ? field->size != MPT_COMM_LEN : !is_number(field))
 		return false;
 	load = &b->loads[b->nloads++];
-	fill_load(load, field, to);
+	fill_load(load, field, b->swapped, to);
 	b->need = farther(b->need, load);
 	return true;
 }
@@ -149,7 +188,7 @@ static struct tep_event *read_format(struct mpt_decoder *d, const char *group, c
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/%s/format", group, name);
-	rc = mpt_file_read(d->eventsdir, path, &text);
+	rc = d->formats->read(d->formats, path, &text);
 	if (rc < 0) {
 		mpt_err_set(err, -rc, "events/%s", path);
 		return NULL;
@@ -176,8 +215,8 @@ static bool bind_common(struct mpt_decoder *d, struct tep_event *event)
 
 	if (!type || type->size != 2 || !pid || pid->size != 4)
 		return false;
-	fill_load(&d->type, type, 0);
-	fill_load(&d->pid, pid, 0);
+	fill_load(&d->type, type, d->formats->swapped, 0);
+	fill_load(&d->pid, pid, d->formats->swapped, 0);
 	d->need = farther(farther(0, &d->type), &d->pid);
 	return true;
 }
@@ -191,17 +230,24 @@ static bool add_nth_load(struct binding *b, struct tep_event *event, const struc
 {
 	struct tep_format_field *at = event->format.fields;
 	unsigned n = 1u + field->slot - MPT_SLOT_ARG0;
+	struct load *load;
 
 	for (; at && n > 0; n--)
 		at = at->next;
 	if (!at || at->size != sizeof(uint64_t) || at->offset < 0 || at->offset > UINT16_MAX)
 		return false;
-	b->loads[b->nloads++] = (struct load){
+	load = &b->loads[b->nloads++];
+	*load = (struct load){
 		.offset = (uint16_t)at->offset,
 		.size = field->size,
 		.is_signed = is_signed,
+		.swapped = b->swapped,
 		.to = field->slot,
 	};
+	/* where the low half comes last */
+	if ((__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) != b->swapped)
+		load->offset = (uint16_t)(load->offset + sizeof(uint64_t) - field->size);
+	b->need = farther(b->need, load);
 	return true;
 }
 
@@ -223,7 +269,9 @@ static struct binding *bind_event(struct mpt_decoder *d, const char *group, cons
 		mpt_err_set(err, EPROTO, "events/%s/%s/format", group, name);
 		return NULL;
 	}
-	*b = (struct binding){ .type = type, .loads = calloc(max, sizeof(struct load)) };
+	*b = (struct binding){ .type = type,
+			       .swapped = d->formats->swapped,
+			       .loads = calloc(max, sizeof(struct load)) };
 	if (!b->loads) {
 		mpt_err_set(err, ENOMEM, "events/%s/%s/format", group, name);
 		return NULL;
@@ -353,12 +401,14 @@ static uint64_t number(const struct mpt_record *record, const struct load *load)
 	switch (load->size) {
 	case 8:
 		memcpy(&n64, at, sizeof(n64));
-		return n64;
+		return load->swapped ? bswap_64(n64) : n64;
 	case 4:
 		memcpy(&n32, at, sizeof(n32));
+		n32 = load->swapped ? bswap_32(n32) : n32;
 		return load->is_signed ? (uint64_t)(int32_t)n32 : n32;
 	case 2:
 		memcpy(&n16, at, sizeof(n16));
+		n16 = load->swapped ? bswap_16(n16) : n16;
 		return load->is_signed ? (uint64_t)(int16_t)n16 : n16;
 	default:
 		return load->is_signed ? (uint64_t)(int8_t)*at : *at;

@@ -13,9 +13,22 @@
 
 #include "plan.h"
 
+struct mpt_buf;
 struct mpt_err;
 struct mpt_record;
 struct mpt_decoder;
+
+/* Where the texts of event formats come from, and what kind of machine they are about. */
+struct mpt_formats {
+	/*
+	 * Appends a text to @ret.
+	 * @path: header_page or GROUP/EVENT/format
+	 * Returns 0 or -errno.
+	 */
+	int (*read)(const struct mpt_formats *formats, const char *path, struct mpt_buf *ret);
+	bool swapped; /* these two as in struct mpt_source */
+	unsigned long_size;
+};
 
 enum mpt_event_type {
 	MPT_EVENT_OTHER, /* not ours, or too short for its own format */
@@ -53,6 +66,10 @@ struct mpt_event {
  * Returns 0 or -errno.
  */
 int mpt_decoder_create(int eventsdir, struct mpt_decoder **ret, struct mpt_err *err);
+
+/* The same, from texts that need not be in a directory; @formats must outlive it. */
+int mpt_decoder_create_from(const struct mpt_formats *formats, struct mpt_decoder **ret,
+			    struct mpt_err *err);
 
 /* NULL is fine. */
 void mpt_decoder_destroy(struct mpt_decoder *decoder);

@@ -23,6 +23,7 @@
 #include "aim.h"
 #include "cleanup.h"
 #include "conf.h"
+#include "dat_write.h"
 #include "err.h"
 #include "facts_live.h"
 #include "line.h"
@@ -60,15 +61,18 @@ struct session {
 	struct mpt_facts_live *facts; /* --explain; else NULL */
 	struct mpt_maps *maps;
 	struct mpt_loads *loads;
+	struct mpt_dat_writer *dat; /* -w, or NULL */
+	struct mpt_source *tee;	    /* and by what it sees the sub-buffers */
 	struct mpt_emit_context context;
 	struct mpt_line line;
 	struct mpt_stats stats;
 	struct pollfd *fds; /* signals, output, then a descriptor per CPU */
 	uint64_t deadline;  /* of -d; 0: none */
-	bool stop;	    /* tracing is to end */
-	bool give_up;	    /* and nothing more is to be written */
-	bool output_gone;   /* nobody reads any more */
-	bool blind;	    /* a CPU's buffer cannot be waited for */
+	uint64_t records_lost;
+	bool stop;	  /* tracing is to end */
+	bool give_up;	  /* and nothing more is to be written */
+	bool output_gone; /* nobody reads any more */
+	bool blind;	  /* a CPU's buffer cannot be waited for */
 };
 
 enum { FD_SIGNALS, FD_OUTPUT, FD_CPUS };
@@ -137,6 +141,44 @@ static int make_maps(struct session *s)
 	return s->maps ? 0 : -ENOMEM;
 }
 
+/* With -w nothing is printed that was not asked for. */
+static bool prints_calls(const struct mpt_conf *conf)
+{
+	bool prints = !conf->write || conf->output || conf->format_given;
+
+	return prints && conf->summary != MPT_SUMMARY_ONLY;
+}
+
+static void record_known(void *arg, const struct mpt_known *known)
+{
+	mpt_dat_known(arg, known);
+}
+
+static int make_tee(struct session *s, struct mpt_err *err)
+{
+	if (!s->dat)
+		return 0;
+	mpt_threads_tell(s->threads, record_known, s->dat);
+	s->tee = mpt_dat_tee(s->dat, s->rig.source);
+	return s->tee ? 0 : mpt_err_set(err, ENOMEM, "-w");
+}
+
+/* The recording's header, when all is known that stands there. */
+static int begin_recording(struct session *s, struct mpt_err *err)
+{
+	const struct mpt_clock *clock = &s->context.clock;
+	struct mpt_note note = { .to_realtime = clock->to_realtime,
+				 .to_boottime = clock->to_boottime,
+				 .start = clock->start,
+				 .ignore = s->rig.armed.self,
+				 .plan = s->rig.plan };
+
+	if (!s->dat)
+		return 0;
+	snprintf(note.host, sizeof(note.host), "%s", s->context.host);
+	return mpt_dat_begin(s->dat, s->rig.eventsfd, &note, s->rig.source, err);
+}
+
 static int make_line(struct session *s, struct mpt_err *err)
 {
 	int rc;
@@ -167,13 +209,15 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.ignore = s->rig.armed.self,
 		.filter = s->conf->filter,
 		.stats = s->conf->summary ? &s->stats : NULL,
-		.silent = s->conf->summary == MPT_SUMMARY_ONLY,
+		.silent = !prints_calls(s->conf),
 		.explain = s->conf->explain,
 		.facts = s->facts,
 		.maps = s->maps,
 		.loads = s->loads,
 	};
-	rc = mpt_merge_create(s->rig.source, &s->line.merge, err);
+	if (make_tee(s, err) < 0)
+		return -ENOMEM;
+	rc = mpt_merge_create(s->tee ? s->tee : s->rig.source, &s->line.merge, err);
 	if (rc == 0)
 		mpt_line_watch(&s->line);
 	return rc;
@@ -204,6 +248,8 @@ static int begin(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = mpt_arm_task_events(&s->rig.armed, s->rig.plan.denied, err);
 	mpt_clock_init(&s->context.clock);
+	if (rc == 0)
+		rc = begin_recording(s, err);
 	if (s->conf->format->begin && !s->line.silent)
 		s->conf->format->begin(&s->context, &s->sink.buf);
 	if (rc == 0)
@@ -250,10 +296,14 @@ static int round_once(struct session *s, uint64_t now, struct mpt_err *err)
 
 	if (n < 0)
 		return mpt_err_set(err, -n, "trace_pipe_raw");
+	if (s->dat && mpt_dat_failed(s->dat))
+		s->stop = true;
 	do {
 		more = mpt_line_drain(&s->line);
 		rc = flush(s, err);
 	} while (rc == 0 && more && !s->give_up);
+	if (s->dat)
+		mpt_dat_sync(s->dat);
 	if (mpt_line_is_done(&s->line))
 		s->stop = true;
 	return rc < 0 ? rc : n;
@@ -348,10 +398,6 @@ static int loop(struct session *s, struct mpt_err *err)
 /* What was recorded before the end is shown, and what was lost counted. */
 static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
-	/* of tracepoints a denied call is one record; where none was seen, none is taken to be lost
-	 */
-	bool one = s->rig.plan.defs[0].shows_denied && s->line.pairing.denied > 0;
-	uint64_t lost;
 	int n, rc;
 
 	totals->duration_ns = mpt_clock_now() - s->context.clock.start;
@@ -359,9 +405,8 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 		if (n < 0)
 			return n;
 	mpt_line_in_flight(&s->line);
-	rc = mpt_source_live_lost(s->rig.source, &lost);
-	mpt_pair_lost(&s->line.pairing, lost, s->rig.plan.lean || one, s->line.saw_others || one,
-		      &totals->lost);
+	rc = mpt_source_live_lost(s->rig.source, &s->records_lost);
+	mpt_line_lost(&s->line, s->records_lost, &totals->lost);
 	totals->calls = s->line.calls;
 	totals->shown = s->line.silent ? 0 : s->line.shown;
 	totals->denied = s->line.denied;
@@ -373,7 +418,7 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 	return rc;
 }
 
-static void tell_losses(const struct mpt_lost *lost)
+void mpt_session_tell_losses(const struct mpt_lost *lost)
 {
 	uint64_t sum = lost->overrun + lost->missed_returns + lost->unpaired;
 
@@ -386,11 +431,27 @@ static void tell_losses(const struct mpt_lost *lost)
 		     lost->overrun ? "; a larger buffer (-b) loses less" : "");
 }
 
+static void put_name(void *arg, const struct mpt_thread *thread)
+{
+	if (thread->has_comm)
+		mpt_buf_printf(arg, "%d %.*s\n", (int)thread->tid, MPT_COMM_LEN, thread->comm);
+}
+
+static int end_recording(struct session *s, const struct mpt_totals *totals, struct mpt_err *err)
+{
+	cleanup_buf struct mpt_buf names = { 0 };
+
+	if (!s->dat)
+		return 0;
+	mpt_threads_each(s->threads, put_name, &names);
+	return mpt_dat_finish(s->dat, &names, s->records_lost, totals->duration_ns, err);
+}
+
 /* The order of the end: recording off, read, probes gone, the last line, COMMAND. */
 static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
-	struct mpt_err changed;
-	int rc, rc_check = mpt_arm_check(&s->rig.armed, &changed);
+	struct mpt_err changed, recording;
+	int rc, rc_recording, rc_check = mpt_arm_check(&s->rig.armed, &changed);
 
 	mpt_arm_switch(&s->rig.armed, false, err);
 	rc = drain(s, totals, err);
@@ -399,14 +460,18 @@ static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	mpt_rig_disarm(&s->rig);
 	if (rc == 0 && s->conf->summary)
 		s->conf->format->summary(&s->context, &s->stats, totals, &s->sink.buf);
-	if (rc == 0 && s->conf->format->end)
+	if (rc == 0 && s->conf->format->end && (prints_calls(s->conf) || s->conf->summary))
 		s->conf->format->end(&s->context, totals, &s->sink.buf);
 	if (rc == 0)
 		rc = flush(s, err);
-	tell_losses(&totals->lost);
+	rc_recording = end_recording(s, totals, &recording);
+	mpt_session_tell_losses(&totals->lost);
 	if (rc == 0 && rc_check < 0)
 		*err = changed;
-	return rc < 0 ? rc : rc_check;
+	rc = rc < 0 ? rc : rc_check;
+	if (rc == 0 && rc_recording < 0)
+		*err = recording;
+	return rc < 0 ? rc : rc_recording;
 }
 
 /* COMMAND goes on without us; its status is ours. Signals are its own business by now. */
@@ -463,7 +528,9 @@ static void init(struct session *s, const struct mpt_conf *conf)
 static void fini(struct session *s)
 {
 	mpt_merge_destroy(s->line.merge);
+	mpt_source_close(s->tee);
 	mpt_rig_disarm(&s->rig);
+	mpt_dat_close(s->dat);
 	mpt_command_drop(&s->command);
 	mpt_threads_destroy(s->threads);
 	mpt_facts_live_destroy(s->facts);
@@ -489,6 +556,8 @@ static int run(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	rc = mpt_sink_open(&s->sink, conf->output, fallback, err);
 	s->context.color = mpt_look_color(s->sink.fd, conf->color);
 	s->context.width = mpt_look_width(s->sink.fd);
+	if (rc == 0 && conf->write)
+		rc = mpt_dat_create(conf->write, &s->dat, err);
 	if (rc == 0 && conf->command)
 		rc = mpt_command_start(&s->command, conf->command, conf->user, err);
 	if (rc == 0)

@@ -7,6 +7,7 @@
 
 struct mpt_conf;
 struct mpt_err;
+struct mpt_lost;
 
 /*
  * Traces as @conf says, until it ends.
@@ -14,5 +15,8 @@ struct mpt_err;
  * Returns 0 or -errno; whatever it did to the kernel is taken back either way.
  */
 int mpt_session_run(const struct mpt_conf *conf, int *status, struct mpt_err *err);
+
+/* Says on standard error what was lost, if anything was. */
+void mpt_session_tell_losses(const struct mpt_lost *lost);
 
 #endif

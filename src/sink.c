@@ -8,6 +8,7 @@
 #include "sink.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
@@ -25,7 +26,7 @@ int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct 
 	if (path && strcmp(path, "-") == 0) {
 		sink->fd = STDOUT_FILENO;
 	} else if (path) {
-		sink->fd = mpt_create(path);
+		sink->fd = mpt_create(path, O_WRONLY);
 		sink->owned = true;
 		if (sink->fd < 0)
 			return mpt_err_set(err, -sink->fd, "cannot write to '%s'", path);

@@ -20,6 +20,8 @@
 #include "cleanup.h"
 #include "file.h"
 
+const struct mpt_mark mpt_mark_start = { .cpu = UINT32_MAX };
+
 /* Above this many, threads that were not heard of for a while are dropped. */
 enum { THREADS_MANY = 16384 };
 
@@ -30,6 +32,10 @@ struct mpt_threads {
 	bool wants_facts;
 	struct mpt_thread *by_tid;
 	struct mpt_thread *last; /* found last: most records are of the same as the one before */
+	const struct mpt_known *known; /* in place of /proc, or NULL */
+	size_t nknown;
+	void (*tell)(void *arg, const struct mpt_known *known); /* or NULL */
+	void *tell_arg;
 };
 
 struct mpt_threads *mpt_threads_create(int rootfd)
@@ -42,6 +48,28 @@ struct mpt_threads *mpt_threads_create(int rootfd)
 	threads->round = 1;
 	threads->limit = THREADS_MANY;
 	return threads;
+}
+
+void mpt_threads_tell(struct mpt_threads *threads,
+		      void (*fn)(void *arg, const struct mpt_known *known), void *arg)
+{
+	threads->tell = fn;
+	threads->tell_arg = arg;
+}
+
+void mpt_threads_recall(struct mpt_threads *threads, const struct mpt_known *known, size_t n)
+{
+	threads->known = known;
+	threads->nknown = n;
+}
+
+void mpt_threads_each(const struct mpt_threads *threads,
+		      void (*fn)(void *arg, const struct mpt_thread *thread), void *arg)
+{
+	struct mpt_thread *thread, *next;
+
+	HASH_ITER (hh, threads->by_tid, thread, next)
+		fn(arg, thread);
 }
 
 static void drop(struct mpt_threads *threads, struct mpt_thread *thread)
@@ -86,6 +114,40 @@ static bool read_proc(const struct mpt_threads *threads, pid_t tid, const char *
 	return mpt_file_read(threads->rootfd, path, ret) == 0;
 }
 
+static void tell(const struct mpt_threads *threads, const struct mpt_thread *thread)
+{
+	struct mpt_known known = { .tid = thread->tid,
+				   .tgid = thread->tgid,
+				   .ts = thread->used,
+				   .has_comm = thread->has_comm,
+				   .settled = thread->settled,
+				   .unfiltered = thread->unfiltered,
+				   .knows_inside = thread->knows_inside,
+				   .inside = thread->inside };
+
+	memcpy(known.comm, thread->comm, sizeof(known.comm));
+	if (threads->tell)
+		threads->tell(threads->tell_arg, &known);
+}
+
+/* What was said last of the thread of that number before @ts; NULL: nothing. */
+static const struct mpt_known *recall(const struct mpt_threads *threads, pid_t tid, uint64_t ts)
+{
+	size_t first = 0, end = threads->nknown;
+
+	while (first < end) {
+		size_t i = first + (end - first) / 2;
+		const struct mpt_known *known = &threads->known[i];
+
+		if (known->tid < tid || (known->tid == tid && known->ts <= ts))
+			first = i + 1;
+		else
+			end = i;
+	}
+	return first > 0 && threads->known[first - 1].tid == tid ? &threads->known[first - 1]
+								 : NULL;
+}
+
 static void read_status(struct mpt_threads *threads, struct mpt_thread *thread)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
@@ -121,19 +183,29 @@ void mpt_threads_ask_inside(struct mpt_threads *threads)
 {
 	struct mpt_thread *thread, *next;
 
-	HASH_ITER (hh, threads->by_tid, thread, next)
+	HASH_ITER (hh, threads->by_tid, thread, next) {
 		if (!thread->settled)
 			ask_inside(threads, thread);
+		tell(threads, thread);
+	}
 }
 
 void mpt_thread_ask_filter(struct mpt_threads *threads, struct mpt_thread *thread)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
+	const struct mpt_known *known = recall(threads, thread->tid, thread->used);
+	bool before = thread->unfiltered;
 	int64_t mode = 0; /* a kernel without the line has no filters */
 
+	if (threads->known) {
+		thread->unfiltered = known && known->unfiltered;
+		return;
+	}
 	thread->unfiltered =
 		read_proc(threads, thread->tid, "status", &buf) &&
 		(!status_number(mpt_buf_cstr(&buf), "\nSeccomp:\t", &mode) || mode == 0);
+	if (thread->unfiltered != before)
+		tell(threads, thread);
 }
 
 static void set_comm(struct mpt_thread *thread, const char *comm, size_t len)
@@ -152,6 +224,27 @@ static void read_comm(struct mpt_threads *threads, struct mpt_thread *thread)
 
 	if (read_proc(threads, thread->tid, "comm", &buf) && buf.len > 0)
 		set_comm(thread, buf.data, buf.len - 1);
+}
+
+/* Asks who a new thread is. */
+static void ask(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	const struct mpt_known *known = recall(threads, thread->tid, thread->used);
+
+	if (!threads->known) {
+		read_status(threads, thread);
+		read_comm(threads, thread);
+		tell(threads, thread);
+	} else if (known) {
+		thread->tgid = known->tgid;
+		thread->settled = known->settled;
+		thread->settled_at = mpt_mark_start;
+		thread->unfiltered = known->unfiltered;
+		thread->knows_inside = known->knows_inside;
+		thread->inside = known->inside;
+		if (known->has_comm)
+			set_comm(thread, known->comm, strnlen(known->comm, MPT_COMM_LEN));
+	}
 }
 
 static void sweep(struct mpt_threads *threads, uint64_t now)
@@ -186,6 +279,7 @@ static struct mpt_thread *add(struct mpt_threads *threads, pid_t tid, uint64_t n
 	if (!thread)
 		return NULL;
 	thread->tid = tid;
+	thread->used = now;
 	thread->uid = -1;
 	thread->facts = mpt_task_unknown;
 	HASH_ADD_INT(threads->by_tid, tid, thread);
@@ -202,8 +296,7 @@ static struct mpt_thread *find_or_ask(struct mpt_threads *threads, pid_t tid, ui
 		thread = add(threads, tid, now);
 		if (!thread)
 			return NULL;
-		read_status(threads, thread);
-		read_comm(threads, thread);
+		ask(threads, thread);
 	}
 	thread->used = now;
 	threads->last = thread;
@@ -232,6 +325,7 @@ bool mpt_threads_add(struct mpt_threads *threads, pid_t tid, pid_t tgid, uint64_
 		return false;
 	thread->tgid = tgid;
 	thread->used = now;
+	tell(threads, thread);
 	return true;
 }
 
@@ -325,10 +419,23 @@ void mpt_threads_round(struct mpt_threads *threads)
 	threads->round++;
 }
 
+/* What was learnt late is recorded, and recalled at the same record. */
+static void ask_again(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	bool is_news = thread->tgid == 0;
+	const struct mpt_known *known = is_news ? recall(threads, thread->tid, thread->used) : NULL;
+
+	read_status(threads, thread);
+	if (known && known->ts == thread->used)
+		thread->tgid = known->tgid;
+	else if (is_news && thread->tgid != 0)
+		tell(threads, thread);
+}
+
 int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread)
 {
 	if (thread->uid_round != threads->round)
-		read_status(threads, thread);
+		ask_again(threads, thread);
 	return thread->uid;
 }
 

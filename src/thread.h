@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "facts.h"
+#include "note.h"
 #include "record.h"
 #include "uthash.h"
 
@@ -25,6 +26,9 @@ struct mpt_mark {
 	uint64_t gaps;	   /* gaps seen until then: of all CPUs, */
 	uint64_t cpu_gaps; /* and of its own */
 };
+
+/* The start: on no CPU that any record is of, before the first gap. */
+extern const struct mpt_mark mpt_mark_start;
 
 /* A call that seccomp was asked about, and nothing more is known of. */
 struct mpt_asked {
@@ -72,6 +76,23 @@ struct mpt_thread {
  * Returns NULL when memory ran out.
  */
 struct mpt_threads *mpt_threads_create(int rootfd);
+
+/*
+ * Calls @fn with each answer of /proc, so that it can be recorded: what was
+ * not there is an answer, too.
+ */
+void mpt_threads_tell(struct mpt_threads *threads,
+		      void (*fn)(void *arg, const struct mpt_known *known), void *arg);
+
+/*
+ * Instead of /proc, what it said when a recording was made.
+ * @known: by tid, then time; must outlive it
+ */
+void mpt_threads_recall(struct mpt_threads *threads, const struct mpt_known *known, size_t n);
+
+/* Calls @fn for every thread, in no order. */
+void mpt_threads_each(const struct mpt_threads *threads,
+		      void (*fn)(void *arg, const struct mpt_thread *thread), void *arg);
 
 /* NULL is fine. */
 void mpt_threads_destroy(struct mpt_threads *threads);

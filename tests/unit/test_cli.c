@@ -137,6 +137,33 @@ static void wrong_usage(void **state)
 	}
 }
 
+static void recordings(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "-w", "-" },	     { "-w", "" },	    { "-w", "t.%x" },
+		{ "-rf", "true" },   { "-rf", "-p1" },	    { "-rf", "-wg" },
+		{ "-rf", "-d1" },    { "-rf", "-b1M" },	    { "-rf", "--denied=never" },
+		{ "-rf", "--list" }, { "-rf", "--doctor" }, { "-rf", "--cleanup" },
+	};
+	struct mpt_conf conf;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		if (parse(&conf, ARGS(wrong[i][0], wrong[i][1])) == 0)
+			fail_msg("%s %s was taken", wrong[i][0], wrong[i][1]);
+		assert_int_equal(err.status, MPT_EXIT_USAGE);
+		mpt_conf_free(&conf);
+	}
+	assert_int_equal(parse(&conf, ARGS("-r", "a", "-rb", "--explain", "-C", "-n1")), 0);
+	assert_int_equal(conf.nreads, 2);
+	assert_string_equal(conf.reads[1], "b");
+	mpt_conf_free(&conf);
+	assert_int_equal(parse(&conf, ARGS("-w", "a%%", "true")), 0);
+	assert_string_equal(conf.write, "a%");
+	mpt_conf_free(&conf);
+}
+
 /* What there is instead is named. */
 static void wrong_names(void **state)
 {
@@ -209,6 +236,7 @@ int main(void)
 		cmocka_unit_test(command_ends_options),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(wrong_usage),
+		cmocka_unit_test(recordings),
 		cmocka_unit_test(wrong_names),
 		cmocka_unit_test(units),
 		cmocka_unit_test(help_is_whole),

@@ -55,7 +55,7 @@ static void link_of(int uid, const char *to, const char *name)
 /* Opens it, writes to it, and says how that went. */
 static int writes(const char *name)
 {
-	int fd = mpt_create(in_tree(name));
+	int fd = mpt_create(in_tree(name), O_WRONLY);
 
 	if (fd < 0)
 		return fd;
@@ -91,7 +91,7 @@ static void new_and_old(void **state)
 	assert_int_equal(writes("home"), -EISDIR);
 	assert_int_equal(writes("home/new/"), -EISDIR);
 	assert_int_equal(writes("none/new"), -ENOENT);
-	assert_int_equal(mpt_create(""), -ENOENT);
+	assert_int_equal(mpt_create("", O_WRONLY), -ENOENT);
 }
 
 static void links_of_our_own(void **state)
@@ -117,7 +117,7 @@ static void magic_links(void **state)
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
 	snprintf(path, sizeof(path), "/dev/fd/%d", fds[1]);
-	fd = mpt_create(path);
+	fd = mpt_create(path, O_WRONLY);
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "trace", 5), 5);
 	assert_int_equal(read(fds[0], got, 5), 5);
@@ -125,7 +125,7 @@ static void magic_links(void **state)
 	close(fd);
 	close(fds[0]);
 	close(fds[1]);
-	fd = mpt_create("/dev/null");
+	fd = mpt_create("/dev/null", O_WRONLY);
 	assert_true(fd >= 0);
 	close(fd);
 }

@@ -500,6 +500,40 @@ static void more_than_a_page_holds(void **state)
 				(uintptr_t)copy->data + FX_PAGE_SIZE);
 }
 
+/* Sub-buffers of which the last entry, or the length of one, leads beyond their end. */
+static void soundness(void **state)
+{
+	unsigned char *data = calloc(1, FX_PAGE_SIZE);
+	uint32_t head = 3, type, size;
+
+	(void)state;
+	assert_non_null(data);
+	assert_true(mpt_page_is_sound(data, FX_PAGE_SIZE, false, 8));
+	/* a record of 12 bytes, then an entry that begins in the last 4 bytes */
+	memcpy(data + 16, &head, 4);
+	for (type = 0; type < 32; type++) {
+		memcpy(data + 32, &type, 4);
+		data[8] = 20;
+		/* beyond padding without a time, 29, nobody looks */
+		assert_int_equal(mpt_page_is_sound(data, FX_PAGE_SIZE, false, 8), type == 29);
+		data[8] = 16;
+		assert_true(mpt_page_is_sound(data, FX_PAGE_SIZE, false, 8));
+	}
+	/* a length of its own: it counts itself, and is rounded up; what comes next is too long */
+	data[8] = 16 + 24;
+	memset(data + 32, 0, 4);
+	memset(data + 40, 28, 100);
+	for (size = 0; size < 32; size++) {
+		memcpy(data + 36, &size, 4);
+		assert_int_equal(mpt_page_is_sound(data, FX_PAGE_SIZE, false, 8),
+				 size >= 17 && size <= 20);
+	}
+	size = 4096 - 16 + 1;
+	memcpy(data + 8, &size, 4);
+	assert_false(mpt_page_is_sound(data, FX_PAGE_SIZE, false, 8));
+	free(data);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -525,6 +559,7 @@ int main(void)
 		TEST(a_record_shorter_than_its_length),
 		TEST(padding_beyond_the_end),
 		TEST(more_than_a_page_holds),
+		cmocka_unit_test(soundness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,13 +7,16 @@
  * each field came out with its width and sign, and whether what does not fit
  * was turned away. No kernel is asked.
  */
+#include <byteswap.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "cleanup.h"
 #include "err.h"
+#include "file.h"
 #include "fixture.h"
 #include "merge.h"
 #include "record.h"
@@ -584,6 +587,44 @@ static void no_page_header(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* --- a recording of a machine with the other byte order ---------------------- */
+
+static int formats_fd;
+
+static int read_from_tree(const struct mpt_formats *formats, const char *path, struct mpt_buf *ret)
+{
+	(void)formats;
+	return mpt_file_read(formats_fd, path, ret);
+}
+
+static void the_other_byte_order(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_def defs[] = { exit_def };
+	struct mpt_plan plan = plan_of(defs, 1);
+	const struct mpt_formats formats = { .read = read_from_tree,
+					     .swapped = true,
+					     .long_size = 8 };
+	const struct fx_exit record = {
+		.common = { .type = bswap_16(FX_ID_EXIT), .pid = (int32_t)bswap_32(4711) },
+		.u_mode0 = bswap_32(0x80008002),
+		.u_nodemask0 = bswap_64(UINT64_C(0x8000000000000002)),
+		.ret = (int64_t)bswap_64((uint64_t)-22),
+	};
+	struct mpt_event event;
+
+	mpt_decoder_destroy(b->decoder);
+	formats_fd = b->tree.fd;
+	assert_int_equal(mpt_decoder_create_from(&formats, &b->decoder, &b->err), 0);
+	assert_int_equal(mpt_decoder_bind_plan(b->decoder, &plan, &b->err), 0);
+	event = decode(b, &record, sizeof(record));
+	assert_int_equal(event.type, MPT_EVENT_EXIT);
+	assert_int_equal(event.tid, 4711);
+	assert_true(event.val[MPT_SLOT_WORD0] == 0x80008002);
+	assert_true(event.val[MPT_SLOT_WORD0 + 1] == UINT64_C(0x8000000000000002));
+	assert_true((int64_t)event.val[MPT_SLOT_RET] == -22);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -607,6 +648,7 @@ int main(void)
 		TEST(sizes_of_sub_buffers),
 		TEST(page_headers_that_are_none),
 		TEST(no_page_header),
+		TEST(the_other_byte_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

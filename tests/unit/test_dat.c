@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_dat.c - a trace.dat: what is written is read, and nothing else is.
+ *
+ * In: sub-buffers written byte by byte, handed on to a recording, and that
+ * recording cut off at every byte, or with every byte of it changed. Out: the
+ * calls that come of it, held against lines written here; one line that says
+ * what is wrong; and no access beyond what is there, which valgrind and the
+ * sanitizers see.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "cleanup.h"
+#include "dat_read.h"
+#include "dat_write.h"
+#include "err.h"
+#include "file.h"
+#include "fixture.h"
+#include "line.h"
+
+#define GROUP "mempoltrace_1_2"
+
+static const uint64_t start = UINT64_C(1) << 40;
+
+static const char all_calls[] =
+	"0.000010 numa ctl[145] get_mempolicy(mode=[MPOL_BIND], nodemask=[0-1], maxnode=65, "
+	"addr=NULL, "
+	"flags=0) = 0 <0.000005>\n"
+	"0.000020 ?[146] get_mempolicy(mode=[MPOL_BIND], nodemask=[0-1], maxnode=66, addr=NULL, "
+	"flags=0) = 0 <0.000005>\n"
+	"0.000030 ?[147] get_mempolicy(mode=[MPOL_BIND], nodemask=[0-1], maxnode=67, addr=NULL, "
+	"flags=0) = 0 <0.000005>\n";
+
+struct bench {
+	struct fx_tree tree;
+	char path[96];
+	struct mpt_buf file; /* the whole recording */
+	struct mpt_buf out;  /* the calls that were read of one */
+	struct mpt_err err;  /* why no more were */
+};
+
+/* --- a recording --------------------------------------------------------------- */
+
+static void put_call(struct fx_page *page, uint64_t us, int tid, uint64_t maxnode)
+{
+	const struct fx_enter enter = {
+		.common = { .type = FX_ID_ENTER, .pid = tid },
+		.mode = 0x1000,
+		.nodemask = 0x2000,
+		.maxnode = maxnode,
+	};
+	const struct fx_exit leave = {
+		.common = { .type = FX_ID_EXIT, .pid = tid },
+		.u_mode0 = 2,
+		.u_nodemask0 = 3,
+	};
+
+	fx_page_record(page, start + us * 1000, &enter, sizeof(enter));
+	fx_page_record(page, start + us * 1000 + 5000, &leave, sizeof(leave));
+}
+
+static void make_plan(struct mpt_plan *plan)
+{
+	struct mpt_caps caps = { .possible = 2, .page_size = 4096 };
+	const struct mpt_wish wish = { .syscalls = UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
+				       .poison = UINT64_C(0xdeadbeefcafef00d),
+				       .group = GROUP };
+	struct mpt_err err;
+
+	mpt_caps_add(&caps, mpt_abi_of_machine("x86_64"));
+	assert_int_equal(mpt_plan_make(&wish, &caps, plan, &err), 0);
+}
+
+static void drain_all(struct mpt_source *source)
+{
+	unsigned char page[FX_PAGE_SIZE];
+	unsigned cpu;
+
+	for (cpu = 0; cpu < source->ncpus; cpu++)
+		while (mpt_source_read(source, cpu, page) > 0)
+			;
+}
+
+static void record(struct bench *b, struct mpt_source *from, const struct mpt_note *note)
+{
+	const struct mpt_known known = {
+		.tid = 145, .tgid = 144, .ts = start, .has_comm = true, .comm = "numa ctl"
+	};
+	cleanup_buf struct mpt_buf names = { 0 };
+	struct mpt_dat_writer *writer;
+	struct mpt_source *tee;
+
+	assert_int_equal(mpt_dat_create(b->path, &writer, &b->err), 0);
+	mpt_dat_known(writer, &known);
+	assert_int_equal(mpt_dat_begin(writer, b->tree.fd, note, from, &b->err), 0);
+	tee = mpt_dat_tee(writer, from);
+	assert_non_null(tee);
+	drain_all(tee);
+	mpt_dat_sync(writer);
+	assert_int_equal(mpt_dat_failed(writer), 0);
+	mpt_buf_puts(&names, "145 numa ctl\n");
+	assert_int_equal(mpt_dat_finish(writer, &names, 7, 1234, &b->err), 0);
+	mpt_source_close(tee);
+	mpt_dat_close(writer);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct fx_source fx;
+	struct mpt_note note = { .host = "n1", .start = start };
+
+	*state = b;
+	assert_non_null(b);
+	fx_tree_make(&b->tree);
+	fx_write_events(&b->tree, GROUP);
+	fx_tree_write(&b->tree, "header_event", "whatever\n");
+	snprintf(b->path, sizeof(b->path), "%s/t.dat", b->tree.path);
+	fx_source_init(&fx, 4);
+	put_call(fx_source_page(&fx, 1, start), 10, 145, 65);
+	put_call(fx_source_page(&fx, 3, start), 20, 146, 66);
+	put_call(fx_source_page(&fx, 1, start + 29000), 30, 147, 67);
+	make_plan(&note.plan);
+	record(b, &fx.source, &note);
+	mpt_plan_free(&note.plan);
+	fx_source_free(&fx);
+	return mpt_file_read(AT_FDCWD, b->path, &b->file);
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	mpt_buf_free(&b->file);
+	mpt_buf_free(&b->out);
+	fx_tree_remove(&b->tree);
+	free(b);
+	return 0;
+}
+
+/* --- reading ------------------------------------------------------------------- */
+
+/* Counts the lines, and forgets them, each time that there are many. */
+static void count_lines(struct mpt_buf *out, uint64_t *lines)
+{
+	size_t i;
+
+	for (i = 0; i < out->len; i++)
+		*lines += out->data[i] == '\n';
+	out->len = 0;
+}
+
+/* @lines: NULL to leave them in out */
+static int run_line(struct bench *b, struct mpt_dat *dat, uint64_t *lines)
+{
+	const struct mpt_note *note = mpt_dat_note(dat);
+	struct mpt_emit_context context = { .clock = { .start = note->start,
+						       .cached_second = INT64_MIN },
+					    .timestamps = MPT_TIME_RELATIVE };
+	struct mpt_decoder *decoder = NULL;
+	struct mpt_line line = {
+		.plan = &note->plan, .emitter = &mpt_emit_text, .context = &context, .out = &b->out
+	};
+	int rc = mpt_decoder_create_from(mpt_dat_formats(dat), &decoder, &b->err);
+
+	if (rc == 0 && mpt_decoder_page_size(decoder) != mpt_dat_source(dat)->page_size)
+		rc = mpt_err_set(&b->err, EPROTO, "page size");
+	if (rc == 0)
+		rc = mpt_decoder_bind_plan(decoder, &note->plan, &b->err);
+	if (rc == 0)
+		rc = mpt_decoder_bind_tasks(decoder, note->plan.denied, &b->err);
+	if (rc == 0)
+		rc = mpt_merge_create(mpt_dat_source(dat), &line.merge, &b->err);
+	line.decoder = decoder;
+	line.threads = mpt_threads_create(-1);
+	mpt_threads_recall(line.threads, note->known, note->nknown);
+	while (rc == 0 && mpt_line_round(&line, UINT64_MAX) > 0)
+		while (mpt_line_drain(&line))
+			if (lines)
+				count_lines(&b->out, lines);
+	if (rc == 0)
+		mpt_line_in_flight(&line);
+	if (lines)
+		count_lines(&b->out, lines);
+	mpt_merge_destroy(line.merge);
+	mpt_threads_destroy(line.threads);
+	mpt_decoder_destroy(decoder);
+	mpt_buf_free(&context.scratch);
+	return rc < 0 ? rc : mpt_dat_damage(dat, &b->err);
+}
+
+/* Reads @n bytes as a recording; what came of it is in out and err. */
+static int read_bytes(struct bench *b, const char *bytes, size_t n)
+{
+	int fd = memfd_create("t", 0), rc;
+	struct mpt_dat *dat = NULL;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), n);
+	b->out.len = 0;
+	b->err = (struct mpt_err){ 0 };
+	rc = mpt_dat_open_fd(fd, "t.dat", &dat, &b->err);
+	if (rc < 0)
+		return rc;
+	rc = run_line(b, dat, NULL);
+	mpt_dat_free(dat);
+	return rc;
+}
+
+static void what_was_written(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_dat *dat;
+
+	assert_int_equal(read_bytes(b, b->file.data, b->file.len), 0);
+	assert_string_equal(mpt_buf_cstr(&b->out), all_calls);
+	assert_int_equal(mpt_dat_open(b->path, &dat, &b->err), 0);
+	assert_string_equal(mpt_dat_note(dat)->host, "n1");
+	assert_int_equal(mpt_dat_mark(dat)->state, MPT_DAT_WHOLE);
+	assert_int_equal(mpt_dat_mark(dat)->lost, 7);
+	assert_int_equal(mpt_dat_mark(dat)->duration, 1234);
+	assert_int_equal(mpt_dat_source(dat)->ncpus, 4);
+	mpt_dat_free(dat);
+	/* three sub-buffers, a header of less than four, and what is known of one thread */
+	assert_true(b->file.len < 7 * 4096 + 100);
+}
+
+/* The lines that were printed are some of those of the whole. */
+static void assert_some(struct bench *b)
+{
+	char *next = NULL, *line;
+
+	mpt_buf_cstr(&b->out);
+	for (line = strtok_r(b->out.data, "\n", &next); line; line = strtok_r(NULL, "\n", &next)) {
+		const char *what = strstr(line, "get_mempolicy(");
+
+		assert_non_null(what);
+		assert_non_null(strstr(all_calls, what));
+	}
+}
+
+static void cut_off_anywhere(void **state)
+{
+	struct bench *b = *state;
+	size_t n, with_calls = 0;
+
+	for (n = 0; n < b->file.len; n++) {
+		if (read_bytes(b, b->file.data, n) == 0)
+			fail_msg("nothing is wrong after %zu bytes", n);
+		assert_non_null(strstr(b->err.what, "'t.dat'"));
+		with_calls += b->out.len > 0;
+		assert_some(b);
+	}
+	/* all but the first sub-buffer, and who is who, can be missing */
+	assert_true(with_calls > 4096);
+}
+
+static void changed_anywhere(void **state)
+{
+	static const unsigned char bits[] = { 0xff, 0x80, 0x01 };
+	struct bench *b = *state;
+	size_t i, k;
+
+	for (i = 0; i < b->file.len; i++) {
+		/* sub-buffers are mostly empty */
+		if (i > 12288 && i % 4096 > 400)
+			continue;
+		for (k = 0; k < sizeof(bits); k++) {
+			b->file.data[i] = (char)((unsigned char)b->file.data[i] ^ bits[k]);
+			if (read_bytes(b, b->file.data, b->file.len) < 0)
+				assert_true(b->err.what[0] != '\0');
+			b->file.data[i] = (char)((unsigned char)b->file.data[i] ^ bits[k]);
+		}
+	}
+}
+
+static void not_ours(void **state)
+{
+	struct bench *b = *state;
+	char *mark;
+
+	assert_true(read_bytes(b, "", 0) < 0);
+	assert_string_equal(b->err.what, "'t.dat' is no trace.dat");
+	assert_true(read_bytes(b, "root:x:0:0:root:/root:/bin/sh\n", 30) < 0);
+	assert_string_equal(b->err.what, "'t.dat' is no trace.dat");
+	b->file.data[10] = '7';
+	assert_true(read_bytes(b, b->file.data, b->file.len) < 0);
+	assert_string_equal(b->err.what, "'t.dat' is a trace.dat that mempoltrace did not write");
+	b->file.data[10] = '6';
+	mark = memmem(b->file.data, b->file.len, MPT_DAT_MARK "\0\1", sizeof(MPT_DAT_MARK) + 1);
+	assert_non_null(mark);
+	*mark = 'M';
+	assert_true(read_bytes(b, b->file.data, b->file.len) < 0);
+	assert_string_equal(b->err.what, "'t.dat' is a trace.dat that mempoltrace did not write");
+}
+
+static void no_place_for_one(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_dat_writer *writer = NULL;
+
+	assert_true(mpt_dat_create("/dev/null", &writer, &b->err) < 0);
+	assert_string_equal(b->err.what, "cannot record to '/dev/null', which is no regular file: "
+					 "Operation not supported");
+	assert_int_equal(mpt_dat_create("/nowhere/t.dat", &writer, &b->err), -ENOENT);
+	assert_null(writer);
+}
+
+/* Whatever stops the writer, the file can be read. */
+static void never_finished(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_note note = { .host = "n1", .start = start };
+	struct mpt_dat_writer *writer;
+	struct mpt_source *tee;
+	struct mpt_dat *dat;
+	struct fx_source fx;
+
+	fx_source_init(&fx, 4);
+	put_call(fx_source_page(&fx, 2, start), 20, 146, 66);
+	make_plan(&note.plan);
+	assert_int_equal(mpt_dat_create(b->path, &writer, &b->err), 0);
+	assert_int_equal(mpt_dat_begin(writer, b->tree.fd, &note, &fx.source, &b->err), 0);
+	tee = mpt_dat_tee(writer, &fx.source);
+	drain_all(tee);
+	mpt_dat_sync(writer);
+	assert_int_equal(mpt_dat_open(b->path, &dat, &b->err), 0);
+	assert_int_equal(mpt_dat_mark(dat)->state, MPT_DAT_OPEN);
+	assert_int_equal(run_line(b, dat, NULL), 0);
+	assert_int_equal(strncmp(mpt_buf_cstr(&b->out), strchr(all_calls, '\n') + 1, b->out.len),
+			 0);
+	assert_true(b->out.len > 0);
+	mpt_dat_free(dat);
+	mpt_source_close(tee);
+	mpt_dat_close(writer);
+	fx_source_free(&fx);
+	mpt_plan_free(&note.plan);
+}
+
+/* ulimit -f: 512 MB are enough for all of it, whatever the regions are. */
+static void file_size_is_limited(void **state)
+{
+	struct bench *b = *state;
+	const struct rlimit limit = { 512 << 20, 512 << 20 };
+	struct mpt_note note = { .host = "n1", .start = start };
+	struct fx_source fx;
+	pid_t child;
+	int wstatus;
+
+	fx_source_init(&fx, 4);
+	put_call(fx_source_page(&fx, 1, start), 10, 145, 65);
+	make_plan(&note.plan);
+	child = fork();
+	if (child == 0) {
+		setrlimit(RLIMIT_FSIZE, &limit);
+		record(b, &fx.source, &note);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &wstatus, 0), child);
+	assert_int_equal(wstatus, 0);
+	fx_source_free(&fx);
+	mpt_plan_free(&note.plan);
+}
+
+/* --- a long recording ------------------------------------------------------------ */
+
+enum { LONG_PAGES = 4096 }; /* of each of 4 CPUs: 64 MiB in all */
+
+struct endless {
+	struct mpt_source source;
+	unsigned done[4];
+	uint64_t calls;
+};
+
+static int endless_read(struct mpt_source *source, unsigned cpu, void *ret)
+{
+	static struct fx_page page;
+	struct endless *e = (struct endless *)source;
+	uint64_t us = 20000 * (uint64_t)e->done[cpu] + 100 * cpu;
+
+	if (e->done[cpu]++ == LONG_PAGES)
+		return 0;
+	fx_page_begin(&page, start + us * 1000);
+	while (fx_page_has_room(&page, 250)) {
+		put_call(&page, us += 20, 145 + (int)cpu, 65);
+		e->calls++;
+	}
+	memcpy(ret, fx_page_end(&page), FX_PAGE_SIZE);
+	return FX_PAGE_SIZE;
+}
+
+/* In a child, whose memory is its own; its status is whether as many calls came as were made. */
+static void read_long(struct bench *b, uint64_t calls)
+{
+	struct mpt_dat *dat;
+	uint64_t lines = 0;
+
+	if (mpt_dat_open(b->path, &dat, &b->err) < 0 || run_line(b, dat, &lines) < 0)
+		_exit(2);
+	_exit(lines == calls ? 0 : 1);
+}
+
+static void memory_stays_small(void **state)
+{
+	static const struct mpt_source_ops ops = { .read = endless_read };
+	struct bench *b = *state;
+	struct endless e = { .source = { .ops = &ops, .ncpus = 4, .page_size = FX_PAGE_SIZE } };
+	struct mpt_note note = { .host = "n1", .start = start };
+	struct rusage usage;
+	int wstatus;
+	pid_t child;
+
+	make_plan(&note.plan);
+	record(b, &e.source, &note);
+	mpt_plan_free(&note.plan);
+	child = fork();
+	if (child == 0)
+		read_long(b, e.calls);
+	assert_int_equal(wait4(child, &wstatus, 0, &usage), child);
+	assert_int_equal(wstatus, 0);
+	assert_true(e.calls > 100000);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
+	assert_true(usage.ru_maxrss < 32 * 1024);
+#endif
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_was_written, setup, teardown),
+		cmocka_unit_test_setup_teardown(cut_off_anywhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(changed_anywhere, setup, teardown),
+		cmocka_unit_test_setup_teardown(not_ours, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_place_for_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(never_finished, setup, teardown),
+		cmocka_unit_test_setup_teardown(file_size_is_limited, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_stays_small, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("dat", tests, NULL, NULL);
+}
