@@ -46,19 +46,35 @@ show() {
 	done <"$tmp/$1"
 }
 
-# Results are shown in the order of the table, each kernel's when it and those before it are done.
-count=0 had=0 running=0 next=0
-for index in "${!kernels[@]}"; do
-	while [ "$next" -lt "${#kernels[@]}" ] && [ "$running" -lt "$jobs" ]; do
-		# shellcheck disable=SC2086 # a test a word
-		"$vm_dir/live" "${kernels[next]}" ${MPT_LIVE_TESTS-} >"$tmp/${kernels[next]}" 2>&1 &
-		pids[next]=$!
-		next=$((next + 1)) running=$((running + 1))
+# Shows the results of those that are done, in the order of the table.
+show_ready() {
+	while [ -n "${finished[shown]:-}" ]; do
+		show "${kernels[shown]}"
+		shown=$((shown + 1))
 	done
-	wait "${pids[index]}" || :
-	unset "pids[index]"
-	running=$((running - 1))
-	show "${kernels[index]}"
+}
+
+# Waits for one, whichever ends first.
+await_one() {
+	local ended index
+	wait -n -p ended || :
+	for index in "${!pids[@]}"; do
+		[ "${pids[index]}" = "$ended" ] || continue
+		unset "pids[index]"
+		finished[index]=yes
+	done
+	show_ready
+}
+
+count=0 had=0 shown=0 finished=()
+for index in "${!kernels[@]}"; do
+	[ "${#pids[@]}" -lt "$jobs" ] || await_one
+	# shellcheck disable=SC2086 # a test a word
+	"$vm_dir/live" "${kernels[index]}" ${MPT_LIVE_TESTS-} >"$tmp/${kernels[index]}" 2>&1 &
+	pids[index]=$!
+done
+while [ "${#pids[@]}" -gt 0 ]; do
+	await_one
 done
 if [ "$had" -eq 0 ]; then
 	count=$((count + 1))
