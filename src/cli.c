@@ -586,9 +586,9 @@ static int check_reading(const struct mpt_conf *conf, struct mpt_err *err)
 		{ conf->user, "-u" },
 		{ conf->no_follow, "--no-follow" },
 		{ conf->write, "-w" },
-		{ conf->stack, "-k" }, /* what lies where was not recorded */
 		{ conf->duration, "-d" },
 		{ conf->buffer_kb, "-b" },
+		{ conf->stack, "-k" },
 		{ conf->denied != MPT_AUTO, "--denied" },
 		{ conf->action == MPT_DRY_RUN, "--dry-run" },
 		{ conf->action == MPT_LIST, "--list" },
@@ -617,6 +617,8 @@ static int check_together(const struct mpt_conf *conf, struct mpt_err *err)
 		return mpt_err_usage(err, "%s: format %s has no place for a summary",
 				     conf->summary == MPT_SUMMARY_ONLY ? "-c" : "-C",
 				     conf->format->name);
+	if (conf->write && conf->stack)
+		return mpt_err_usage(err, "-w does not go with -k");
 	if (conf->nreads)
 		return check_reading(conf, err);
 	if (conf->no_follow && !conf->command && !conf->npids && !conf->cgroup)

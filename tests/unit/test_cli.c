@@ -144,6 +144,7 @@ static void recordings(void **state)
 		{ "-rf", "true" },   { "-rf", "-p1" },	    { "-rf", "-wg" },
 		{ "-rf", "-d1" },    { "-rf", "-b1M" },	    { "-rf", "--denied=never" },
 		{ "-rf", "--list" }, { "-rf", "--doctor" }, { "-rf", "--cleanup" },
+		{ "-rf", "-k" },     { "-wf", "-k" },	    { "-rf", "--dry-run" },
 	};
 	struct mpt_conf conf;
 	size_t i;
