@@ -124,7 +124,8 @@ static int open_locked(int tracefd, const struct mpt_owner *owner, bool make, bo
 
 	if (fd < 0)
 		return fd;
-	rc = flock(fd, LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
+	/* what was just made only one who sweeps can have locked, and he leaves it at once */
+	rc = flock(fd, make ? LOCK_EX : LOCK_EX | LOCK_NB) < 0 ? -errno : 0;
 	/* ENOSYS: a kernel without CONFIG_FILE_LOCKING (seen: 6.1 of our own making) */
 	*can_lock = rc != -ENOSYS;
 	if (rc < 0 && *can_lock) {
