@@ -290,12 +290,12 @@ static int missing_field(const char *group, const char *name, const char *field,
 static bool add_field(struct binding *b, struct tep_event *event, const struct mpt_def *def,
 		      const struct mpt_field *field)
 {
-	const struct mpt_syscall *sys = &mpt_syscalls[def->syscall];
+	const struct mpt_arg *arg;
 
 	if (field->name[0])
 		return add_load(b, event, field->name, field->slot);
-	return add_nth_load(b, event, field,
-			    sys->args[field->slot - MPT_SLOT_ARG0].kind == MPT_ARG_INT);
+	arg = &mpt_syscalls[def->syscall].args[field->slot - MPT_SLOT_ARG0];
+	return add_nth_load(b, event, field, arg->kind == MPT_ARG_INT);
 }
 
 static int bind_def(struct mpt_decoder *d, const char *group, const struct mpt_def *def,
