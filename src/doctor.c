@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "calib_denied.h"
 #include "call.h"
 #include "conf.h"
 #include "err.h"
@@ -107,6 +108,9 @@ static void look_at_denied(struct mpt_doctor *doctor, const struct mpt_view *vie
 				view->asker);
 		return;
 	}
+	/* where no task can have a filter, nothing is denied and nothing missed */
+	if (!mpt_denied_can_filter())
+		return;
 	f = mpt_doctor_find(doctor, "denied calls", MPT_STATE_NOTE, "%s: %s", view->abi->name,
 			    view->rung == MPT_RUNG_EVENTS ? "result only, without arguments"
 							  : "not captured");
