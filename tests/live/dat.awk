@@ -14,11 +14,17 @@ function number(line, key, more) {
 	return line
 }
 
+# busybox's awk reads a number that begins with 0 as octal, if it can.
+function decimal(text) {
+	sub(/^0+/, "", text)
+	return text + 0
+}
+
 # "13:04:11.123456789" and "11.123456789" to nanoseconds
 function nanoseconds(text, n, part, seconds) {
 	n = split(text, part, /[:.]/)
-	seconds = n == 4 ? part[1] * 3600 + part[2] * 60 + part[3] : part[1]
-	return seconds * 1000000000 + part[n]
+	seconds = n == 4 ? decimal(part[1]) * 3600 + decimal(part[2]) * 60 + decimal(part[3]) : decimal(part[1])
+	return seconds * 1000000000 + decimal(part[n])
 }
 
 # Flags in hex; what awk's numbers do not hold is compared by json itself, in what -r prints.

@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -29,7 +29,7 @@
 
 enum {
 	NOBODY = 65534,
-	BEFORE_END_S = 2,
+	BEFORE_END_MS = 2000,
 	MF_STRICT = 1,
 	MF_MOVE = 2,
 	MF_MOVE_ALL = 4,
@@ -286,10 +286,9 @@ static void move(void)
 
 static void linger(void)
 {
-	struct timespec time = { .tv_sec = BEFORE_END_S };
-
+	/* not nanosleep(), which a kernel without CONFIG_COMPAT_32BIT_TIME denies 32-bit callers */
 	if (!in_haste)
-		nanosleep(&time, NULL);
+		poll(NULL, 0, BEFORE_END_MS);
 }
 
 /* What only root may. */
