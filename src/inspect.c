@@ -62,9 +62,10 @@ static void put_ladder(struct mpt_rig *rig, struct mpt_buf *buf, const struct mp
 
 	mpt_buf_printf(
 		buf,
-		"# This kernel was not asked (%s). It would be offered, the first that\n"
-		"# it takes and that shows mempoltrace's own calls rightly, and the same for\n"
-		"# other ABIs that it serves:\n",
+		"# This kernel was not asked: %s.\n"
+		"# It would be offered these, and of them the first would be armed that it takes\n"
+		"# and that shows calls of mempoltrace's own rightly; and the same for the other\n"
+		"# ABIs that it serves.\n",
 		why->what);
 	for (;;) {
 		if (mpt_rig_plan(rig, &ignored) == 0)
