@@ -11,9 +11,9 @@ top=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd)
 builddir=$(cd "${MPT_BUILDDIR:-.}" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-cd "$tmp" || exit 1
 # shellcheck source=../live/lib.sh
 . "$top/tests/live/lib.sh"
+cd "$tmp" || exit 1
 
 export MPT_SEED="${MPT_SEED:-$(od -A n -N 3 -t u4 /dev/urandom | tr -d ' ')}"
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * misled.c - mempoltrace with a table of calling conventions that does not fit the kernel.
+ *
+ * In: MPT_MISLED, the mistake: "register", pt_regs is looked for where it never
+ * is; "twice", where it is and under two names, so that what is found is
+ * ambiguous; "offset", the arguments lie elsewhere in it. Out: all else is
+ * mempoltrace. misled.t wants to see that nothing of that is believed.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "arch.h"
+
+/* The table cannot be written, until it can. */
+static struct mpt_abi *open_table(void)
+{
+	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = (uintptr_t)mpt_abis & ~(size - 1), end;
+	const struct mpt_abi *last = mpt_abis;
+
+	while (last->name)
+		last++;
+	end = (uintptr_t)(last + 1);
+	if (mprotect((void *)first, end - first, PROT_READ | PROT_WRITE) < 0) {
+		perror("misled: mprotect");
+		exit(125);
+	}
+	return (struct mpt_abi *)(uintptr_t)mpt_abis;
+}
+
+/* Registers that the callers of a syscall function and of seccomp's never keep it in. */
+static void name_wrong_registers(struct mpt_abi *abi)
+{
+	static const char *const wrong[MPT_SAVED_MAX] = { "%r14", "%r15" };
+	unsigned i;
+
+	memcpy(abi->saved, wrong, sizeof(abi->saved));
+	memcpy(abi->asker, wrong, sizeof(abi->asker));
+	for (i = 0; i < MPT_NKINDS; i++)
+		abi->guess[i] = (struct mpt_guess){ "%r14", abi->asker[0] };
+}
+
+/* The guess is wrong, or it would be proven, and nothing looked for. */
+static void name_each_twice(struct mpt_abi *abi)
+{
+	static const char *const twice[MPT_SAVED_MAX] = {
+		"%bx", "%bx", "%bp", "%bp", "%r12", "%r12"
+	};
+
+	name_wrong_registers(abi);
+	memcpy(abi->saved, twice, sizeof(abi->saved));
+}
+
+static void misplace_arguments(struct mpt_abi *abi)
+{
+	abi->arg_off[1] = abi->arg_off[0];
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct mpt_abi *abi);
+} mistakes[] = {
+	{ "register", name_wrong_registers },
+	{ "twice", name_each_twice },
+	{ "offset", misplace_arguments },
+};
+
+__attribute__((constructor)) static void mislead(void)
+{
+	const char *name = getenv("MPT_MISLED");
+	struct mpt_abi *abi = open_table();
+	unsigned i;
+
+	for (i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		if (!name || strcmp(mistakes[i].name, name) != 0)
+			continue;
+		for (; abi->name; abi++)
+			mistakes[i].make(abi);
+		return;
+	}
+	fprintf(stderr, "misled: MPT_MISLED names no mistake\n");
+	exit(125);
+}
