@@ -8,7 +8,6 @@
 # not shown, by reason.
 . "$(dirname "$0")/lib.sh"
 
-here=$(cd "$(dirname "$0")" && pwd)
 calls=5000
 [ -z "${MPT_LONG:-}" ] || calls=100000
 
@@ -19,13 +18,8 @@ try() {
 	# shellcheck disable=SC2086 # options are words
 	run mempoltrace -q -b 16M -e all $3 -f json -o out -- "$1" -s "$4" -n "$2" -j "$5"
 	is "$status" 0 "$1 $3 seed $4: status"
-	by_thread <stdout >expected
-	calls out >got
-	awk -f "$here/match.awk" expected got >judged
-	result=$?
-	cp judged why
-	[ "$result" -eq 0 ]
-	result $? "$1 $3 seed $4: each of $2 calls is shown as it was"
+	to_compare stdout out
+	same_but_unread "$1 $3 seed $4: each of $2 calls is shown as it was" expected got
 	echo "# $1 $3 seed $4: $(tail -n 1 judged)"
 	is "$(lost out)" 0 "$1 $3 seed $4: none is said to be lost"
 	ok "$1 $3 seed $4: there were as many as asked for" test "$(wc -l <got)" -ge "$2"

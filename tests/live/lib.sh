@@ -215,20 +215,32 @@ without_kprobes() {
 	sed '/"denied":true/s/,"unread":{[^}]*}//' got >got.less
 }
 
-# $1: what is tested. The files expected and got are the same but for what there is no way to read.
-same_without_kprobes() {
-	without_kprobes
-	awk -v unsupported=1 -f "$live_dir/match.awk" expected.less got.less >judged
+# $1: a report, $2: a trace in json. What is to be compared, into the files expected and got.
+to_compare() {
+	by_thread <"$1" >expected
+	calls "$2" >got
+}
+
+# $1: what is tested, $2, $3: files that are the same but for memory that could not be read; $4: an option for awk. What
+# was not read is counted in the last line of the file judged.
+same_but_unread() {
+	# shellcheck disable=SC2086 # an option of two words, or none
+	awk ${4-} -f "$live_dir/match.awk" "$2" "$3" >judged
 	same_status=$?
 	cp judged why
 	[ "$same_status" -eq 0 ]
-	result $? "$1, but for what cannot be read"
+	result $? "$1"
+}
+
+# $1: what is tested. The files expected and got are the same but for what there is no way to read.
+same_without_kprobes() {
+	without_kprobes
+	same_but_unread "$1, but for what cannot be read" expected.less got.less "-v unsupported=1"
 }
 
 # $1: a report, $2: a trace in json, $3: how many calls there are at the least, $4: what was done.
 compare() {
-	by_thread <"$1" >expected
-	calls "$2" >got
+	to_compare "$1" "$2"
 	if has_kprobes; then
 		same expected got "$4: each call is shown as it was"
 	else

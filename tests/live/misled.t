@@ -30,9 +30,7 @@ misled() {
 shows_less() {
 	run misled "$1" -e all -f json -o out -- "$3" -s 11 -n 300 -j 1
 	is "$status" 0 "$1, $2: status"
-	cp stdout truth
-	by_thread <truth >expected
-	calls out >got
+	to_compare stdout out
 	same_without_kprobes "$1, $2: each call is shown as it was"
 	ok "$1, $2: there were 300 calls" test "$(wc -l <got)" -ge 300
 	is "$(lost out)" 0 "$1, $2: none is said to be lost"
@@ -57,10 +55,8 @@ switches_off() {
 # $1: the mistake
 changes_nothing() {
 	run misled "$1" -e all -f json -o out -- family -s 11 -n 300 -j 1
-	cp stdout truth
-	by_thread <truth >expected
-	calls out >got
-	ok "$1: by \$argN: each call is shown as it was" awk -f "$live_dir/match.awk" expected got
+	to_compare stdout out
+	same_but_unread "$1: by \$argN: each call is shown as it was" expected got
 	ok "$1: by \$argN: with node sets" grep -q '"nodes":\[[0-9]' got
 	unlike stderr "gives no way to read memory" "$1: nothing is said of memory"
 	unchanged "$1"

@@ -45,13 +45,8 @@ is "$(sed -n 's/.*nodemask=\[\([^]]*\)\], maxnode=1025, addr=NULL, flags=MPOL_F_
 family_calls() {
 	run mempoltrace -q -b 8M -e all -f json -o out -- "$1" -s 11 -n 1500 -j 2
 	is "$status" 0 "$1: status"
-	by_thread <stdout >expected
-	calls out >got
-	awk -f "$live_dir/match.awk" expected got >judged
-	judged=$?
-	cp judged why
-	[ "$judged" -eq 0 ]
-	result $? "$1: each call is shown as it was"
+	to_compare stdout out
+	same_but_unread "$1: each call is shown as it was" expected got
 	is "$(lost out)" 0 "$1: none is said to be lost"
 	[ "${memory#0,}" = "$memory" ] || ok "$1: and sets with a node that has no memory" grep -Eq '"(old_|new_)?nodes":\[([0-9]+,)*1[],]' got
 	[ "$last" -lt 64 ] || ok "$1: nodes beyond 64 were among those shown" grep -Eq '"(old_|new_)?nodes":\[([0-9]+,)*(6[4-9]|70)[],]' got

@@ -13,19 +13,15 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=../live/lib.sh
 . "$top/tests/live/lib.sh"
+live_dir=$top/tests/live
 cd "$tmp" || exit 1
 
 export MPT_SEED="${MPT_SEED:-$(od -A n -N 3 -t u4 /dev/urandom | tr -d ' ')}"
 
 # $1: kernel, $2: its directory, $3: workload, $4: seed
 judge() {
-	by_thread <"$2/$3.$4.truth" >expected
-	calls "$2/$3.$4.json" >got
-	awk -f "$top/tests/live/match.awk" expected got >judged
-	good=$?
-	cp judged why
-	[ "$good" -eq 0 ]
-	result $? "$1: $3 seed $4: each call is shown as it was"
+	to_compare "$2/$3.$4.truth" "$2/$3.$4.json"
+	same_but_unread "$1: $3 seed $4: each call is shown as it was" expected got
 	echo "# $1: $3 seed $4: $(tail -n 1 judged)"
 	is "$(lost "$2/$3.$4.json")" 0 "$1: $3 seed $4: none is said to be lost"
 	made=$((made + $(wc -l <expected)))
