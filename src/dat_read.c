@@ -337,26 +337,11 @@ static int note_damage(struct mpt_dat *dat, int rc, const struct mpt_err *why)
 	return rc;
 }
 
-/* What lies beyond the file's end is missing; the rest can be read. */
 static int read_cpu(struct mpt_dat *dat, struct mpt_dat_cpu *cpu, struct mpt_err *err)
 {
-	struct mpt_err why = { 0 };
-	uint64_t room;
 	int rc = take_u64(dat, &cpu->offset, "the table of CPUs", err);
 
-	if (rc == 0)
-		rc = take_u64(dat, &cpu->size, "the table of CPUs", err);
-	if (rc < 0 || cpu->size == 0)
-		return rc;
-	room = cpu->offset < dat->size ? dat->size - cpu->offset : 0;
-	if (cpu->size > room) {
-		cpu->size = room;
-		rc = mpt_err_set(&why, EPROTO,
-				 "'%s' ends at offset %" PRIu64 ", within the records of a CPU",
-				 dat->name, dat->size);
-		note_damage(dat, rc, &why);
-	}
-	return 0;
+	return rc < 0 ? rc : take_u64(dat, &cpu->size, "the table of CPUs", err);
 }
 
 static int read_table(struct mpt_dat *dat, struct mpt_err *err)
@@ -396,6 +381,72 @@ static int read_mark(struct mpt_dat *dat, struct mpt_err *err)
 	return 0;
 }
 
+/* Where the first gap begins, and how long it is; 0: there is none. */
+static uint64_t find_gap(const struct mpt_dat *dat, uint64_t *ret)
+{
+	uint64_t page = dat->source.page_size, end = dat->at + dat->mark.plan_size;
+	unsigned i;
+
+	for (i = 0; i < dat->source.ncpus; i++) {
+		const struct mpt_dat_cpu *cpu = &dat->cpus[i];
+
+		*ret = (end + page - 1) / page * page;
+		if (cpu->size && cpu->offset != *ret)
+			return cpu->offset - *ret;
+		end = cpu->size ? cpu->offset + cpu->size : end;
+	}
+	*ret = (end + page - 1) / page * page;
+	return dat->mark.note_offset - *ret;
+}
+
+/*
+ * At the end the writer takes out the gaps, one by one, and the file is as long
+ * as the table says before each. Where it was killed before the table said that
+ * one is gone, the file is shorter by just that one.
+ */
+static void close_gap(struct mpt_dat *dat)
+{
+	uint64_t from, gap = find_gap(dat, &from);
+	unsigned i;
+
+	if (dat->mark.state == MPT_DAT_OPEN || gap == 0 ||
+	    dat->mark.note_offset + dat->mark.note_size - gap != dat->size)
+		return;
+	for (i = 0; i < dat->source.ncpus; i++)
+		if (dat->cpus[i].offset > from)
+			dat->cpus[i].offset -= gap;
+	dat->mark.note_offset -= gap;
+}
+
+/* What lies beyond the file's end is missing; the rest can be read. */
+static void check_cpu(struct mpt_dat *dat, struct mpt_dat_cpu *cpu)
+{
+	uint64_t room = cpu->offset < dat->size ? dat->size - cpu->offset : 0;
+	struct mpt_err why = { 0 };
+	int rc;
+
+	if (cpu->size <= room)
+		return;
+	cpu->size = room;
+	rc = mpt_err_set(&why, EPROTO,
+			 "'%s' ends at offset %" PRIu64 ", within the records of a CPU", dat->name,
+			 dat->size);
+	note_damage(dat, rc, &why);
+}
+
+/* A record belongs to one CPU, or a small file could be read for ever. */
+static int check_cpus(struct mpt_dat *dat, struct mpt_err *err)
+{
+	uint64_t sum = 0;
+	unsigned i;
+
+	for (i = 0; i < dat->source.ncpus; i++) {
+		check_cpu(dat, &dat->cpus[i]);
+		sum += dat->cpus[i].size;
+	}
+	return sum <= dat->size ? 0 : bad(dat, err, "CPUs have the same records");
+}
+
 static int read_header(struct mpt_dat *dat, struct mpt_err *err)
 {
 	int rc = read_magic(dat, err);
@@ -426,7 +477,12 @@ static int read_header(struct mpt_dat *dat, struct mpt_err *err)
 		rc = read_options(dat, err);
 	if (rc == 0)
 		rc = read_table(dat, err);
-	return rc < 0 ? rc : read_mark(dat, err);
+	if (rc == 0)
+		rc = read_mark(dat, err);
+	if (rc < 0)
+		return rc;
+	close_gap(dat);
+	return check_cpus(dat, err);
 }
 
 /* --- the note --------------------------------------------------------------- */

@@ -499,7 +499,7 @@ static uint64_t align(const struct mpt_dat_writer *w, uint64_t at)
 	return (at + w->page_size - 1) / w->page_size * w->page_size;
 }
 
-/* Copies a region down. Where there is no room for both, it stays where it is. */
+/* Copies a region down, clear of itself. Where there is no room for both, it stays where it is. */
 static int copy_down(struct mpt_dat_writer *w, uint64_t from, uint64_t to, uint64_t size)
 {
 	cleanup_free char *bytes = malloc(COPY_BYTES);
@@ -514,7 +514,7 @@ static int copy_down(struct mpt_dat_writer *w, uint64_t from, uint64_t to, uint6
 			rc = write_at(w->fd, bytes, n, to + done);
 		done += n;
 	}
-	if (rc < 0 && to + done <= from)
+	if (rc < 0)
 		fallocate(w->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)to,
 			  (off_t)align(w, done));
 	return rc;
@@ -545,7 +545,7 @@ static uint64_t close_gap(struct mpt_dat_writer *w, uint64_t end, uint64_t *offs
 	} else if (fallocate(w->fd, FALLOC_FL_COLLAPSE_RANGE, (off_t)end, (off_t)(from - end)) ==
 		   0) {
 		shift_down(w, from, from - end);
-	} else if (copy_down(w, from, end, size) == 0) {
+	} else if (end + size <= from && copy_down(w, from, end, size) == 0) {
 		*offset = end;
 	}
 	write_table(w);
@@ -559,6 +559,8 @@ static void compact(struct mpt_dat_writer *w)
 	unsigned i;
 	int rc;
 
+	/* so that a reader can tell by it whether a gap is gone that the table still has */
+	set_size(w->fd, w->mark.note_offset + w->mark.note_size);
 	for (i = 0; i < w->ncpus; i++)
 		if (w->table[i].size)
 			end = close_gap(w, end, &w->table[i].offset, w->table[i].size);
