@@ -7,20 +7,6 @@
 # the workloads' own reports, what trace-cmd prints against what was printed live.
 . "$(dirname "$0")/lib.sh"
 
-# Prints a trace in json without what /proc alone says.
-without_proc() {
-	sed -e 's/"uid":[0-9a-z]*,//' -e 's/,"cgroup":"[^"]*"//' "$1"
-}
-
-# $1: a recording, $2: the trace in json that was printed when it was made, $3: what was done.
-replays() {
-	mempoltrace -r "$1" -f json >replayed 2>stderr
-	is "$?:$(wc -c <stderr | tr -d ' ')" 0:0 "$3: -r has nothing to complain of"
-	without_proc "$2" >expected
-	without_proc replayed >got
-	same expected got "$3: -r prints what was printed live"
-}
-
 # $1: a recording, $2: what was done. trace-cmd reads it without a word; its report is in the file report.
 reports() {
 	if ! command -v trace-cmd >/dev/null; then
@@ -54,15 +40,7 @@ pages=$((($(wc -c <a.dat) + 4095) / 4096))
 is "$(du -k a.dat | cut -f 1)" "$((pages * 4))" "there are no holes"
 unchanged "-w and -o"
 
-# --- every call, thread and denial; who was there before ----------------------------------------------
-
-tick call 600 100 >/dev/null &
-ticker=$!
-run mempoltrace -e all -w b.dat -o b.json -f json --denied=always -d 2s
-kill "$ticker"
-wait "$ticker"
-replays b.dat b.json "whole system"
-ok "whole system: there were calls of who was there before" grep -q '"comm":"tick"' b.json
+# --- every call, thread and denial --------------------------------------------------------------------
 
 run mempoltrace -e all -w c.dat -o c.json -f json -- sh -c 'family >/dev/null; denied >/dev/null; threads >/dev/null'
 replays c.dat c.json "all calls, threads, denied calls"
@@ -74,7 +52,7 @@ without_proc replayed | grep -v '"type":"end"' >got
 same expected got "-r -e: the calls of that name"
 reports c.dat "all calls"
 
-run mempoltrace -w d.dat -o d.json -f json -b 16K -- spin 4 20000
+run mempoltrace -w d.dat -o d.json -f json -b 16K -- spin 4 8000
 made=$(tail -n 1 stdout)
 ok "losses: there were some" test "$(lost d.json)" -gt 0
 mempoltrace -r d.dat -f json >replayed 2>stderr
@@ -85,37 +63,41 @@ echo "made $made, calls and lost $sum" >why
 [ "$sum" -ge "$made" ] && [ "$sum" -le $((made + made / 100)) ]
 result $? "losses: calls and lost add up"
 
-# --- nothing is printed that was not asked for --------------------------------------------------------
+# --- ends that are none; who was there before ---------------------------------------------------------
 
-run mempoltrace -w e.dat -- get_mempolicy -n 20
-mv stdout truth
-is "$status:$(wc -l <truth | tr -d ' '):$(wc -c <stderr | tr -d ' ')" 0:20:0 "-w alone prints nothing"
-mempoltrace -r e.dat -f json >out
-compare truth out 20 "-w alone"
-
-# --- ends that are none -------------------------------------------------------------------------------
-
-# $1: signal. The recording is in f.dat, what was called in truth.
-stopped_by() {
-	rm -f enough truth
-	mempoltrace -w f.dat 2>stderr &
+# $1: how many calls; the rest: options. They are made while the whole system is recorded by $tracer; truth has them.
+record_all() {
+	calls=$1
+	shift
+	mempoltrace "$@" >stdout 2>stderr &
 	tracer=$!
 	wait_armed "$tracer"
-	get_mempolicy -n 200 >truth
-	sleep 1
+	get_mempolicy -n "$calls" >truth
+}
+
+# $1: signal
+stop_by() {
 	kill -"$1" "$tracer"
 	wait_end "$tracer"
 }
 
-stopped_by TERM
+tick call 6000 20 >/dev/null &
+ticker=$!
+record_all 200 -e all -w b.dat -o b.json -f json --denied=always
+stop_by TERM
+kill "$ticker"
+wait "$ticker"
 is "$status" 0 "SIGTERM: status"
-mempoltrace -r f.dat -f json >out 2>stderr
-is "$?:$(wc -c <stderr | tr -d ' ')" 0:0 "SIGTERM: -r has nothing to complain of"
-grep '"comm":"get_mempolicy"\|"type":"end"' out >mine
-compare truth mine 200 "SIGTERM"
+replays b.dat b.json "SIGTERM, whole system"
+ok "whole system: there were calls of who was there before" grep -q '"comm":"tick"' b.json
+grep '"comm":"get_mempolicy".*"syscall":"get_mempolicy"\|"type":"end"' replayed >mine
+compare truth mine 200 "SIGTERM, whole system"
 unchanged "SIGTERM"
 
-stopped_by KILL
+record_all 200 -w f.dat
+sleep 1
+stop_by KILL
+is "$(wc -c <stdout | tr -d ' '):$(wc -c <stderr | tr -d ' ')" 0:0 "-w alone prints nothing"
 mempoltrace -r f.dat -f json >out 2>stderr
 is "$?:$(grep -c 'was not finished' stderr):$(wc -l <stderr | tr -d ' ')" 0:1:1 "SIGKILL: -r says that it is not all"
 grep '"comm":"get_mempolicy"\|"type":"end"' out >mine
@@ -126,7 +108,7 @@ unchanged "SIGKILL"
 
 mkdir small
 mount -t tmpfs -o size=1M none small
-run mempoltrace -w small/g.dat -o g.json -f json -- spin 1 20000
+run mempoltrace -w small/g.dat -o g.json -f json -- spin 1 8000
 is "$status:$(wc -l <stderr | tr -d ' ')" 125:1 "full disk: status, and a line on standard error"
 like stderr '^mempoltrace: .*small/g.dat.*No space left' "full disk: it says what and why"
 has_end g.json "full disk"

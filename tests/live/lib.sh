@@ -184,6 +184,22 @@ unchanged() {
 	mv after before
 }
 
+# --- recordings -------------------------------------------------------------------------------------
+
+# Prints a trace in json without what /proc alone says.
+without_proc() {
+	sed -e 's/"uid":[0-9a-z]*,//' -e 's/,"cgroup":"[^"]*"//' "$1"
+}
+
+# $1: a recording, $2: the trace in json that was printed when it was made, $3: what was done.
+replays() {
+	mempoltrace -r "$1" -f json >replayed 2>stderr
+	is "$?:$(wc -c <stderr | tr -d ' ')" 0:0 "$3: -r has nothing to complain of"
+	without_proc "$2" >expected
+	without_proc replayed >got
+	same expected got "$3: -r prints what was printed live"
+}
+
 # --- calls ------------------------------------------------------------------------------------------
 
 # Prints the call lines of the trace in json in file $1 as the workloads report them: without what only

@@ -33,17 +33,19 @@ tracepoints() {
 	(mempoltrace_here "$@")
 }
 
-run tracepoints -e all -f json -o out -- family -s 7 -n 600 -j 3
+run tracepoints -e all -w out.dat -f json -o out -- family -s 7 -n 600 -j 3
 is "$status" 0 "family: status"
 cp stdout truth
+cp stderr said
 compare truth out 600 "family"
 like out '"nodes":"unsupported"' "family: node sets are said not to be read"
 like out '"pages":"unsupported"' "family: and arrays"
 # An empty set is known where it has no bits.
 unlike got '"(nodes|old_nodes|new_nodes|pages)":\[[^]]|"node":[0-9]' "family: none is shown"
-is "$(grep -c "^mempoltrace: $reason.*: by its syscall tracepoints arguments and results are shown, and not what pointers lead to" stderr)" 1 \
+is "$(grep -c "^mempoltrace: $reason.*: by its syscall tracepoints arguments and results are shown, and not what pointers lead to" said)" 1 \
 	"what is not captured is said once"
-is "$(grep -Ecv ': by its syscall tracepoints|calls by the (i386|x32) ABI are not shown|has no set_mempolicy_home_node' stderr)" 0 "and no more is complained of"
+is "$(grep -Ecv ': by its syscall tracepoints|calls by the (i386|x32) ABI are not shown|has no set_mempolicy_home_node' said)" 0 "and no more is complained of"
+replays out.dat out "family"
 unchanged "family"
 
 run tracepoints -q -t none -f json -o out -- get_mempolicy -s 4 -n 300
@@ -83,7 +85,8 @@ shown_denied() {
 }
 
 if grep -q '^Seccomp:' /proc/self/status; then
-	run tracepoints -e all -f json -o out -- denied
+	run tracepoints -e all -w out.dat -f json -o out -- denied
+	replays out.dat out "denied"
 	shown_denied <stdout >truth
 	shown_denied <out >out.shown
 	compare truth out.shown 1000 "denied"
