@@ -50,7 +50,7 @@ struct mpt_dat_mark {
 	uint64_t plan_size;   /* of the part of the note that stands behind the mark */
 	uint64_t note_offset; /* the rest, who is who: at the end, since it grows */
 	uint64_t note_size;
-	uint64_t lost;	   /* records that the kernel overwrote or dropped */
+	uint64_t lost; /* records that the kernel overwrote or dropped, and that can be calls' */
 	uint64_t duration; /* of the tracing, nanoseconds */
 };
 

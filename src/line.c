@@ -164,6 +164,8 @@ static void take_denied_record(struct mpt_line *line, const struct mpt_event *ev
 	} else if (mpt_denied_answered(&line->pairing, thread, event, &call)) {
 		show(line, thread, &call);
 	}
+	if (event->type == MPT_EVENT_END)
+		mpt_pair_ended(&line->pairing, thread);
 }
 
 /* A number that is given to a new thread is an old one's no more. */
@@ -173,7 +175,7 @@ static void take_newtask(struct mpt_line *line, const struct mpt_event *event)
 
 	line->saw_others = true;
 	if (thread)
-		mpt_pair_replaced(&line->pairing, thread);
+		mpt_pair_ended(&line->pairing, thread);
 	mpt_threads_learn(line->threads, event);
 	thread = mpt_threads_find(line->threads, event->task);
 	if (thread)
@@ -263,6 +265,11 @@ static void show_in_flight(struct mpt_thread *thread, void *arg)
 void mpt_line_in_flight(struct mpt_line *line)
 {
 	mpt_threads_each_open(line->threads, show_in_flight, line);
+}
+
+uint64_t mpt_line_cap(const struct mpt_line *line, uint64_t records, uint64_t made)
+{
+	return mpt_pair_cap(&line->pairing, records, made, line->plan->lean);
 }
 
 void mpt_line_lost(const struct mpt_line *line, uint64_t records, struct mpt_lost *ret)

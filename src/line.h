@@ -86,6 +86,12 @@ bool mpt_line_drain_until(struct mpt_line *line, uint64_t until);
  */
 void mpt_line_lost(const struct mpt_line *line, uint64_t records, struct mpt_lost *ret);
 
+/*
+ * The same, of those that can have been calls' and not another event's.
+ * @made: how many calls were made at the most while tracing was on
+ */
+uint64_t mpt_line_cap(const struct mpt_line *line, uint64_t records, uint64_t made);
+
 /* Appends the calls that were in flight when tracing ended. */
 void mpt_line_in_flight(struct mpt_line *line);
 

@@ -264,7 +264,7 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 	return whole;
 }
 
-void mpt_pair_replaced(struct mpt_pairing *p, struct mpt_thread *thread)
+void mpt_pair_ended(struct mpt_pairing *p, struct mpt_thread *thread)
 {
 	p->unpaired += thread->asked.abi != NULL;
 	thread->asked.abi = NULL;
@@ -314,6 +314,17 @@ bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct
 	}
 	p->in_flight++;
 	return true;
+}
+
+uint64_t mpt_pair_cap(const struct mpt_pairing *p, uint64_t records, uint64_t made, bool lean)
+{
+	uint64_t known = p->calls + p->unpaired + (lean ? 0 : p->in_flight + p->missed_returns);
+	uint64_t gone = made > known ? made - known : 0, cap;
+
+	if (gone >= UINT64_MAX / 4)
+		return records;
+	cap = lean ? gone : 2 * gone + p->unpaired;
+	return records < cap ? records : cap;
 }
 
 /*

@@ -67,7 +67,7 @@ struct mpt_lost {
 	uint64_t overrun;
 	uint64_t missed_returns;
 	uint64_t unpaired;
-	bool at_most; /* overrun is an upper bound: records of other kinds were among the lost */
+	bool at_most; /* an upper bound: what is not a traced call's was among the lost */
 };
 
 /* Notes when and where @event was. */
@@ -99,10 +99,10 @@ bool mpt_pair(struct mpt_pairing *pairing, struct mpt_thread *thread, const stru
 	      struct mpt_call *ret);
 
 /*
- * Notes that the number of @thread is now another's: a call that it was inside
- * ended without a record.
+ * Notes that @thread has ended, or that its number is now another's. A call that
+ * it was inside returned, as calls do of threads that are killed, without a record.
  */
-void mpt_pair_replaced(struct mpt_pairing *pairing, struct mpt_thread *thread);
+void mpt_pair_ended(struct mpt_pairing *pairing, struct mpt_thread *thread);
 
 /*
  * The call that @thread was inside when tracing ended, from its entry.
@@ -111,6 +111,15 @@ void mpt_pair_replaced(struct mpt_pairing *pairing, struct mpt_thread *thread);
  */
 bool mpt_pair_in_flight(struct mpt_pairing *pairing, struct mpt_thread *thread,
 			struct mpt_call *ret);
+
+/*
+ * How many of the lost records can be those of calls, in whole ones.
+ * @records: how many the kernel overwrote or dropped
+ * @made: how many calls were made at the most while tracing was on
+ * @lean: a call makes one record, not two
+ */
+uint64_t mpt_pair_cap(const struct mpt_pairing *pairing, uint64_t records, uint64_t made,
+		      bool lean);
 
 /*
  * The losses at the end.

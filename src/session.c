@@ -26,6 +26,7 @@
 #include "dat_write.h"
 #include "err.h"
 #include "facts_live.h"
+#include "hits.h"
 #include "line.h"
 #include "loads.h"
 #include "log.h"
@@ -69,6 +70,8 @@ struct session {
 	struct pollfd *fds; /* signals, output, then a descriptor per CPU */
 	uint64_t deadline;  /* of -d; 0: none */
 	uint64_t records_lost;
+	struct mpt_hits hits; /* of the probes, when tracing began */
+	bool knows_hits;
 	bool stop;	  /* tracing is to end */
 	bool give_up;	  /* and nothing more is to be written */
 	bool output_gone; /* nobody reads any more */
@@ -252,6 +255,7 @@ static int begin(struct session *s, struct mpt_err *err)
 		rc = begin_recording(s, err);
 	if (s->conf->format->begin && !s->line.silent)
 		s->conf->format->begin(&s->context, &s->sink.buf);
+	s->knows_hits = rc == 0 && mpt_hits_read(s->rig.dir.fd, &s->rig.plan, &s->hits) == 0;
 	if (rc == 0)
 		rc = mpt_arm_switch(&s->rig.armed, true, err);
 	/* whoever was inside a call by then began it before, or has an entry recorded */
@@ -395,6 +399,28 @@ static int loop(struct session *s, struct mpt_err *err)
 	return 0;
 }
 
+/*
+ * Records of tasks are among those that are lost, and the probes' own count tells
+ * them apart. Where a return is all that a call leaves, it tells of missed ones, too;
+ * of those of all tasks.
+ */
+static void count_lost(struct session *s, struct mpt_lost *lost)
+{
+	struct mpt_hits hits;
+	bool knows = s->knows_hits && (s->records_lost || s->rig.plan.lean) &&
+		     mpt_hits_read(s->rig.dir.fd, &s->rig.plan, &hits) == 0 &&
+		     hits.calls >= s->hits.calls;
+
+	if (knows)
+		s->records_lost =
+			mpt_line_cap(&s->line, s->records_lost, hits.calls - s->hits.calls);
+	mpt_line_lost(&s->line, s->records_lost, lost);
+	if (!knows || !s->rig.plan.lean || s->hits.misses)
+		return;
+	lost->missed_returns += hits.misses;
+	lost->at_most = lost->at_most || hits.misses;
+}
+
 /* What was recorded before the end is shown, and what was lost counted. */
 static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
@@ -406,7 +432,7 @@ static int drain(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 			return n;
 	mpt_line_in_flight(&s->line);
 	rc = mpt_source_live_lost(s->rig.source, &s->records_lost);
-	mpt_line_lost(&s->line, s->records_lost, &totals->lost);
+	count_lost(s, &totals->lost);
 	totals->calls = s->line.calls;
 	totals->shown = s->line.silent ? 0 : s->line.shown;
 	totals->denied = s->line.denied;

@@ -3,7 +3,8 @@
 #
 # inflight.t - calls that have not returned when the tracing ends, and that had begun before it.
 #
-# In: userfaultfd, by which the workload keeps its threads inside their calls. Out: TAP.
+# In: userfaultfd, by which the workload keeps its threads inside their calls; MPT_LONG=1 for more of them than a
+# kretprobe can have instances for. Out: TAP.
 . "$(dirname "$0")/lib.sh"
 
 : >nothing
@@ -90,4 +91,32 @@ wait_end "$tracer"
 grep '^{"pid"' inside >truth
 compare truth out 200 "200 threads inside at once"
 unchanged "200 threads inside at once"
+
+# --- more than it can have ----------------------------------------------------------------------------------
+
+# The most that kernels take, and some 100 threads more.
+if [ -n "${MPT_LONG-}" ] && has_kprobes; then
+	rm -f gate
+	mkfifo gate
+	mempoltrace -f json -o out -- inflight 4200 <gate >inside 2>stderr &
+	tracer=$!
+	exec 9>gate
+	wait_until 600 grep -q 'inside 4200' inside
+	result $? "4200 threads inside at once: they come inside"
+	echo >&9
+	exec 9>&-
+	wait_until 600 is_gone "$tracer"
+	wait_end "$tracer"
+	grep '^{"pid"' inside | sort >truth
+	calls out | sort >got
+	echo "# $(wc -l <got) shown, $(end_number out missed_returns) missed returns"
+	is "$(wc -l <truth | tr -d ' ')" 4200 "4200 threads inside at once: as many calls were made"
+	is "$(($(wc -l <got) + $(lost out)))" 4200 "4200 threads inside at once: each is shown or counted"
+	is "$(lost out)" "$(end_number out missed_returns)" "4200 threads inside at once: those that are lost as missed returns"
+	ok "4200 threads inside at once: some are" test "$(lost out)" -gt 0
+	ok "4200 threads inside at once: most are shown" test "$(wc -l <got)" -ge 4000
+	awk 'NR == FNR { made[$0]; next } !($0 in made)' truth got >wrong
+	is "$(head -n 1 wrong)" '' "4200 threads inside at once: and each of those as it was"
+	unchanged "4200 threads inside at once"
+fi
 done_testing

@@ -348,6 +348,30 @@ static void losses(void **state)
 	}
 }
 
+/* No more calls can be lost than were made and are not known of. */
+static void no_more_than_were_made(void **state)
+{
+	static const struct {
+		uint64_t records, made;
+		bool lean;
+		uint64_t cap;
+	} rows[] = {
+		/* 100 whole, 3 of which a record is left, 2 without a return, 1 inside */
+		{ 20, 106, false, 3 },	       { 20, 107, false, 5 }, { 20, 116, false, 20 },
+		{ 20, 200, false, 20 },	       { 20, 0, false, 3 },   { 2, 106, false, 2 },
+		{ 20, UINT64_MAX, false, 20 }, { 20, 103, true, 0 },  { 20, 110, true, 7 },
+	};
+	const struct mpt_pairing p = {
+		.calls = 100, .unpaired = 3, .missed_returns = 2, .in_flight = 1
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(mpt_pair_cap(&p, rows[i].records, rows[i].made, rows[i].lean),
+				 rows[i].cap);
+}
+
 /* The same numbers each time, so that a failure can be looked at again. */
 static uint32_t rnd(uint32_t *seed, uint32_t below)
 {
@@ -447,12 +471,12 @@ static void a_number_used_again(void **state)
 
 	(void)state;
 	enter(&p, &t, 1);
-	mpt_pair_replaced(&p, &t);
+	mpt_pair_ended(&p, &t);
 	assert_int_equal(p.missed_returns, 1);
-	mpt_pair_replaced(&p, &t);
+	mpt_pair_ended(&p, &t);
 	assert_int_equal(p.missed_returns, 1);
 	t.asked.abi = &abi_64;
-	mpt_pair_replaced(&p, &t);
+	mpt_pair_ended(&p, &t);
 	assert_int_equal(p.unpaired, 1);
 	assert_null(t.asked.abi);
 }
@@ -589,6 +613,7 @@ int main(void)
 		cmocka_unit_test(pointers_of_32_bits),
 		cmocka_unit_test(a_guest_by_its_number),
 		cmocka_unit_test(a_number_used_again),
+		cmocka_unit_test(no_more_than_were_made),
 		cmocka_unit_test(returns_of_denied_calls),
 		cmocka_unit_test(a_denied_call_without_an_answer),
 	};

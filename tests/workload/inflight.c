@@ -23,7 +23,7 @@
 
 #include "report.h"
 
-enum { MAX_THREADS = 1024, SKIP = 77 };
+enum { MAX_THREADS = 8192, SKIP = 77 };
 
 struct caller {
 	struct report report;

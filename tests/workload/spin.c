@@ -2,9 +2,10 @@
 /*
  * spin.c - calls at full speed, for counting.
  *
- * In: THREADS CALLS [--wait]. Out: how many calls were made, on one line, at
- * the end. Every call is given a mode and a mask and succeeds; it never does
- * anything between two calls.
+ * In: THREADS CALLS [--wait]: with it, a line on standard input before the
+ * first call, for which "ready" asks once all threads are there. Out: how many
+ * calls were made, on one line, at the end. Every call is given a mode and a
+ * mask and succeeds; it never does anything between two calls.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +21,7 @@
 enum { MAX_THREADS = 1024, MASK_WORDS = 16, MAXNODE = MASK_WORDS * 64 };
 
 static unsigned long calls;
+static pthread_barrier_t ready, go;
 
 static void *run_thread(void *arg)
 {
@@ -28,6 +30,8 @@ static void *run_thread(void *arg)
 	unsigned long i;
 
 	(void)arg;
+	pthread_barrier_wait(&ready);
+	pthread_barrier_wait(&go);
 	for (i = 0; i < calls; i++)
 		if (syscall(SYS_get_mempolicy, &mode, mask, (unsigned long)MAXNODE, 0UL, 0UL) < 0)
 			die("get_mempolicy");
@@ -44,11 +48,18 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	calls = strtoul(argv[2], NULL, 10);
-	if (argc > 3 && strcmp(argv[3], "--wait") == 0)
-		wait_for_line();
+	pthread_barrier_init(&ready, NULL, (unsigned)n + 1);
+	pthread_barrier_init(&go, NULL, (unsigned)n + 1);
 	for (i = 0; i < n; i++)
 		if (pthread_create(&threads[i], NULL, run_thread, NULL) != 0)
 			die("pthread_create");
+	pthread_barrier_wait(&ready);
+	if (argc > 3 && strcmp(argv[3], "--wait") == 0) {
+		puts("ready");
+		fflush(stdout);
+		wait_for_line();
+	}
+	pthread_barrier_wait(&go);
 	for (i = 0; i < n; i++)
 		pthread_join(threads[i], NULL);
 	printf("%lu\n", n * calls);
