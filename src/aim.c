@@ -129,7 +129,8 @@ int mpt_aim_take(struct mpt_aim *a, pid_t command, pid_t tid, struct mpt_err *er
 
 	if (command > 0)
 		return take_command(a, command, tid, err);
-	rc = mpt_arm_threads(a->armed, NULL, 0, mpt_aim_has_targets(a->conf), err);
+	rc = mpt_aim_has_targets(a->conf) ? mpt_arm_self(a->armed, err)
+					  : mpt_arm_threads(a->armed, NULL, 0, false, err);
 	for (i = 0; i < a->conf->npids && rc == 0; i++)
 		rc = add_process(a, a->conf->pids[i], err);
 	if (a->conf->cgroup && rc == 0)

@@ -433,14 +433,18 @@ int mpt_arm_threads(struct mpt_armed *armed, const pid_t *tids, size_t n, bool f
 		    struct mpt_err *err)
 {
 	int rc = write_setting(armed, "options/event-fork", follow ? "1" : "0", err);
+	/*
+	 * Opening it for truncation empties the list, which means everybody, and waits for
+	 * all CPUs. We ourselves may stay: we make no more calls, and fork nobody.
+	 */
+	bool empties = armed->has_list && !(armed->self_only && n > 0);
 
 	armed->self_only = false;
-	/* opening it for truncation empties the list, which means everybody */
-	if (rc == 0 && armed->has_list)
+	if (rc == 0 && empties)
 		rc = write_setting(armed, "set_event_pid", "", err);
 	if (rc < 0)
 		return rc;
-	armed->has_list = false;
+	armed->has_list = armed->has_list && !empties;
 	rc = mpt_arm_add_threads(armed, tids, n);
 	if (rc < 0)
 		mpt_err_set(err, -rc, "cannot trace thread %d", (int)tids[0]);
@@ -465,6 +469,7 @@ int mpt_arm_add_threads(struct mpt_armed *armed, const pid_t *tids, size_t n)
 	for (i = 0; i < n; i++)
 		mpt_buf_printf(&text, "%d ", (int)tids[i]);
 	armed->has_list = true;
+	armed->self_only = false;
 	return mpt_file_write(armed->fd, "set_event_pid", mpt_buf_cstr(&text), O_APPEND);
 }
 
@@ -488,7 +493,7 @@ int mpt_arm_has_threads(const struct mpt_armed *armed, int rootfd)
 	for (at = mpt_buf_cstr(&buf); *at; at = *end ? end + 1 : end) {
 		long tid = strtol(at, &end, 10);
 
-		if (end != at && is_alive(rootfd, tid))
+		if (end != at && tid != armed->self && is_alive(rootfd, tid))
 			return 1;
 	}
 	return 0;
