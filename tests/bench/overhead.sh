@@ -3,9 +3,10 @@
 #
 # overhead.sh - what tracing costs the traced program, in the VM that overhead boots.
 #
-# In: mempoltrace and loop in PATH, strace and trace-cmd if they are there; a kernel whose time counts
-# instructions. Out: a line per condition, "NAME|get_mempolicy|getppid", instructions per call. Probes that
-# are armed by hand are those that --dry-run prints, and a smaller pair; nobody reads their buffer.
+# In: mempoltrace and loop in PATH, strace, trace-cmd, perf and bpftrace if they are there; a kernel whose time
+# counts instructions. Out: a line per condition, "NAME|get_mempolicy|getppid", instructions per call, or nothing
+# and a line that says why. Probes that are armed by hand are those that --dry-run prints, and a smaller pair;
+# nobody reads their buffer.
 set -u
 tracefs=/sys/kernel/tracing
 calls=1000
@@ -21,7 +22,9 @@ report() {
 measure() {
 	name=$1
 	shift
-	report "$name" "$("$@" 2>/dev/null | tail -n 1)"
+	got=$("$@" 2>/tmp/why | grep . | tail -n 1)
+	report "$name" "$got"
+	[ -n "$got" ] || echo "# $name: $(grep . /tmp/why | tail -n 1)"
 }
 
 # Arms the definitions of file $1 by hand, for $2: the pid that is recorded, or nothing for all.
@@ -114,24 +117,32 @@ for runs in 1 2 4 8; do
 done
 kill $other
 
-# peers
-if command -v trace-cmd >/dev/null; then
-	sed 's/mempoltrace_[0-9_]*/peer/' /tmp/smallest >/tmp/peer
-	cat /tmp/peer >>$tracefs/kprobe_events
-	measure "trace-cmd record, smallest pair" trace-cmd record -q -o /tmp/peer.dat -e peer loop $calls
-	rm -f /tmp/peer.dat
-	sed -n 's/^[pr][0-9]*:\(peer[^ ]*\) .*/-:\1/p' $tracefs/kprobe_events | while read -r line; do
-		echo "$line" >>$tracefs/kprobe_events
-	done
-fi
-if command -v strace >/dev/null; then
-	measure "strace -f" strace -f -e trace=get_mempolicy -o /dev/null loop 200
-	measure "strace -f --seccomp-bpf" strace -f --seccomp-bpf -e trace=get_mempolicy -o /dev/null loop 200
-fi
-if command -v perf >/dev/null; then
-	measure "perf trace" perf trace -e get_mempolicy -o /dev/null loop 200
-fi
-if command -v bpftrace >/dev/null; then
-	measure "bpftrace printf" bpftrace -q -o /dev/null -c "$(command -v loop) 200" \
-		-e 'tracepoint:syscalls:sys_enter_get_mempolicy { @f[tid] = args->flags; } tracepoint:syscalls:sys_exit_get_mempolicy { printf("%s %d %d\n", comm, @f[tid], args->ret); delete(@f[tid]); }'
-fi
+# peers, of which each records as much as it can by itself; a pair of probes is given to those that take one
+peer() {
+	mount -t debugfs debug /sys/kernel/debug 2>/dev/null
+	tool=$1
+	shift
+	command -v "$tool" >/dev/null && measure "$@"
+	rm -f /tmp/peer.out
+}
+
+sed 's/mempoltrace_[0-9_]*/peer/' /tmp/smallest >/tmp/peer
+cat /tmp/peer >>$tracefs/kprobe_events
+syscalls=syscalls:sys_enter_get_mempolicy,syscalls:sys_exit_get_mempolicy
+peer trace-cmd "trace-cmd record, smallest pair" trace-cmd record -q -o /tmp/peer.out -e peer loop $calls
+peer trace-cmd "trace-cmd record, tracepoints" trace-cmd record -q -o /tmp/peer.out -e syscalls:sys_enter_get_mempolicy \
+	-e syscalls:sys_exit_get_mempolicy loop $calls
+peer perf "perf record, smallest pair" perf record -q -o /tmp/peer.out -e 'peer:*' loop $calls
+peer perf "perf record, tracepoints" perf record -q -o /tmp/peer.out -e $syscalls loop $calls
+sed -n 's/^[pr][0-9]*:\(peer[^ ]*\) .*/-:\1/p' $tracefs/kprobe_events | while read -r line; do
+	echo "$line" >>$tracefs/kprobe_events
+done
+peer perf "perf trace" perf trace -e get_mempolicy -o /tmp/peer.out loop $calls
+# shellcheck disable=SC2016 # bpftrace's variables
+peer bpftrace "bpftrace, printf of both, joined" bpftrace -q -o /tmp/peer.out -c "$(command -v loop) $calls" -e '
+	tracepoint:syscalls:sys_enter_get_mempolicy { @policy[tid] = args->policy; @flags[tid] = args->flags; }
+	tracepoint:syscalls:sys_exit_get_mempolicy {
+		printf("%s %d %d %d %d\n", comm, tid, *(int32 *)uptr((int32 *)@policy[tid]), @flags[tid], args->ret);
+		delete(@policy[tid]); delete(@flags[tid]); }'
+peer strace "strace -f --seccomp-bpf" strace -f --seccomp-bpf -e trace=get_mempolicy -o /tmp/peer.out loop 200
+peer strace "strace -f" strace -f -e trace=get_mempolicy -o /tmp/peer.out loop 200

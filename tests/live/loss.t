@@ -84,8 +84,16 @@ tracer=$!
 wait_armed "$tracer"
 echo >&9
 exec 9>&-
+peak=0
+while [ "$(wc -l <made)" -lt 2 ]; do
+	now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$tracer/status")
+	peak=${now:-$peak}
+	usleep 100000
+done
 wait "$spin"
 wait_end "$tracer"
+echo "# counted, -p: at most $peak KiB resident"
+ok "counted, -p: resident memory is below 8 MiB" test "$peak" -gt 0 -a "$peak" -lt 8192
 is "$status" 0 "counted, -p: status"
 adds_up_to "counted, -p" "$(tail -n 1 made)"
 unlike out '"at_most":true' "counted, -p: and nothing makes it an upper bound"
