@@ -8,6 +8,7 @@
 
 vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # A user without a home (a build daemon) still has a place for files that may go.
+host_arch=$(uname -m)
 cache=${MPT_VM_CACHE:-${XDG_CACHE_HOME:-${HOME:-${TMPDIR:-/tmp}}/.cache}/mempoltrace}
 
 # What is tested on every kernel: that nothing wrong is shown, and nothing missing. The rest is tested on the
@@ -34,6 +35,22 @@ row_find() {
 	# shellcheck disable=SC2034 # those who source this file use them
 	IFS=$'\t' read -r row_name row_arch row_suites row_package row_append row_qemu10 row_only row_machine <<<"$line"
 	row_image_name=$(image_name)
+	arch_find "$row_arch"
+}
+
+# Sets arch_* to the columns of row $1 of arches.tsv. Status 1 if there is none.
+arch_find() {
+	local line
+	line=$(awk -F '\t' -v name="$1" '!/^#/ && $1 == name' "$vm_dir/arches.tsv")
+	[ -n "$line" ] || return 1
+	# shellcheck disable=SC2034 # those who source this file use them
+	IFS=$'\t' read -r arch_name arch_debian arch_triplet arch_qemu arch_package arch_machine arch_console \
+		arch_output arch_control <<<"$line"
+	# Programs of that architecture, with the libraries that they need; of this machine's own, the system has them.
+	arch_root=
+	[ "$arch_name" = "$host_arch" ] || arch_root=$cache/$arch_name/root
+	arch_unpacked=$cache/qemu
+	[ "$arch_name" = x86_64 ] || arch_unpacked=$cache/$arch_name/qemu
 }
 
 # Prints the name by which the cache has the row's image: that of the first row of the same version with
@@ -64,6 +81,20 @@ row_image() {
 	return 1
 }
 
+# Whether what the row's programs need is here: of another architecture than this machine's, busybox.
+row_root() {
+	[ -z "$arch_root" ] || [ -x "$arch_root/bin/busybox" ]
+}
+
+# Prints where program $1 of the row's architecture is. Status 1 if it is not here.
+row_program() {
+	if [ -z "$arch_root" ]; then
+		command -v "$1"
+	else
+		find "$arch_root/bin" "$arch_root/usr/bin" -maxdepth 1 -name "$1" 2>/dev/null | grep .
+	fi
+}
+
 # Prints the major version of QEMU program $1. Status 1 if it does not run.
 qemu_major() {
 	local version
@@ -75,7 +106,7 @@ qemu_major() {
 # Sets the array qemu to the command that boots the row: the system's, or the one that fetch keeps in
 # the cache. Status 1 if there is none that is new enough (yet).
 row_qemu() {
-	local program=qemu-system-$row_arch unpacked=$cache/qemu/usr major
+	local program=$arch_qemu unpacked=$arch_unpacked/usr major
 	if major=$(qemu_major "$program") && { [ "$row_qemu10" != yes ] || [ "$major" -ge 9 ]; }; then
 		qemu=("$program")
 	elif [ -x "$unpacked/bin/$program" ]; then
