@@ -38,7 +38,10 @@ const struct mpt_abi mpt_abis[] = {
 		.ip_off = 128,
 		.sp_off = 152,
 		.bp_off = 32,
+		/* arch/x86/include/asm/segment.h: __USER32_CS with its privilege */
 		.cs_off = 136,
+		.cs_mask = 0xffff,
+		.cs_32 = 0x23,
 	},
 	{
 		/*
@@ -76,13 +79,15 @@ const struct mpt_abi mpt_abis[] = {
 		/*
 		 * arch/arm64/include/asm/ptrace.h and syscall_wrapper.h (4.19 and later);
 		 * beside the number, an int, is what was there before. In invoke_syscall()
-		 * the pointer was seen in x19 on 5.10, 6.1 and 6.12. Where the one that asks
-		 * seccomp keeps it was not looked for.
+		 * the pointer was seen in x19 on 5.10, 6.1 and 6.12; in syscall_trace_enter()
+		 * too on 6.1 and 6.12. cs is pstate, arch/arm64/include/uapi/asm/ptrace.h:
+		 * PSR_MODE32_BIT.
 		 */
 		.name = "aarch64",
 		.machine = "aarch64",
 		.suffix = "",
-		.prefixes = { "__arm64_sys_" },
+		/* the second: what 5.10 has for 32-bit callers */
+		.prefixes = { "__arm64_sys_", "__arm64_compat_sys_" },
 		.word_size = 8,
 		.nr_table = MPT_NR_GENERIC,
 		.regs = "%x0",
@@ -90,9 +95,28 @@ const struct mpt_abi mpt_abis[] = {
 		.nr_off = 280,
 		.nr_size = 4,
 		.saved = { "%x19", "%x20", "%x21", "%x22", "%x23", "%x24" },
-		.guess = { [MPT_KIND_ARGS] = { "%x19", NULL },
-			   [MPT_KIND_PLAIN] = { "%x19", NULL },
-			   [MPT_KIND_COMPAT] = { "%x19", NULL } },
+		.asker = { "%x19", "%x20", "%x21", "%x22", "%x23", "%x24" },
+		.guess = { [MPT_KIND_ARGS] = { "%x19", "%x19" },
+			   [MPT_KIND_PLAIN] = { "%x19", "%x19" },
+			   [MPT_KIND_COMPAT] = { "%x19", "%x19" } },
+		.result_off = 0,
+		.cs_off = 264,
+		.cs_mask = 0x10,
+		.cs_32 = 0x10,
+		.cs_alone = true,
+		.result_is_arg0 = true,
+	},
+	{
+		/*
+		 * 32-bit arm, where arm64's kernel serves it: arch/arm64/include/asm/unistd32.h.
+		 * set_mempolicy_home_node has the same number in both, so that it is shown as
+		 * aarch64's.
+		 */
+		.name = "arm",
+		.machine = "aarch64",
+		.suffix = "arm",
+		.word_size = 4,
+		.nr_table = MPT_NR_ARM,
 	},
 	{ .name = NULL },
 };

@@ -20,6 +20,7 @@ enum mpt_nr_table {
 	MPT_NR_X32,	/* the same file, its x32 rows, with __X32_SYSCALL_BIT */
 	MPT_NR_I386,	/* arch/x86/entry/syscalls/syscall_32.tbl */
 	MPT_NR_GENERIC, /* include/uapi/asm-generic/unistd.h: arm64, riscv64 */
+	MPT_NR_ARM,	/* arch/arm64/include/asm/unistd32.h, arch/arm/tools/syscall.tbl */
 	MPT_NR_TABLES
 };
 
@@ -74,7 +75,19 @@ struct mpt_abi {
 	int16_t ip_off;	    /* of the address after the system call instruction */
 	int16_t sp_off;	    /* of the stack pointer; 0: how stacks lie there is not known here */
 	int16_t bp_off;	    /* of the frame pointer */
-	int16_t cs_off;	    /* of the code segment, by which 32-bit code is known */
+	/*
+	 * Of what tells 32-bit code: the code segment, or the processor's state. In
+	 * the bits of the mask it has that value then.
+	 */
+	int16_t cs_off;
+	uint16_t cs_mask, cs_32;
+	/*
+	 * 32-bit code has numbers of its own, and no functions: where it is denied a
+	 * call, cs alone tells which. Elsewhere cs is asked for where there is a
+	 * choice, and with it the instruction that made the call.
+	 */
+	bool cs_alone;
+	bool result_is_arg0; /* the result takes the first argument's place */
 };
 
 /* The rows; a row without a name ends them. */

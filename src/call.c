@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -18,10 +19,9 @@
 static int getpid_of(const struct mpt_abi *abi)
 {
 	static const int nr[MPT_NR_TABLES] = {
-		[MPT_NR_X86_64] = 39,
-		[MPT_NR_X32] = 0x40000000 | 39,
-		[MPT_NR_I386] = 20,
-		[MPT_NR_GENERIC] = 172,
+		[MPT_NR_X86_64] = 39, [MPT_NR_X32] = 0x40000000 | 39,
+		[MPT_NR_I386] = 20,   [MPT_NR_GENERIC] = 172,
+		[MPT_NR_ARM] = 20,
 	};
 
 	return nr[abi->nr_table];
@@ -59,18 +59,30 @@ static long by_libc(int nr, const uint64_t *a)
 
 long mpt_call_make(const struct mpt_abi *abi, int nr, const uint64_t args[MPT_NARGS])
 {
+	/* 64-bit code has no way to make one of these */
+	if (abi->nr_table == MPT_NR_ARM)
+		return -ENOSYS;
 	return abi->nr_table == MPT_NR_I386 ? int_0x80(nr, args) : by_libc(nr, args);
+}
+
+/* In a child. arm64 refuses this personality where the processor has no 32-bit code. */
+static bool can_be_made(const struct mpt_abi *abi)
+{
+	static const uint64_t none[MPT_NARGS];
+
+	if (abi->nr_table == MPT_NR_ARM)
+		return personality(PER_LINUX32) != -1;
+	return mpt_call_make(abi, getpid_of(abi), none) == getpid();
 }
 
 bool mpt_call_can(const struct mpt_abi *abi)
 {
-	static const uint64_t none[MPT_NARGS];
 	static const struct rlimit no_core;
 	pid_t child = fork();
 	int status;
 
 	if (child == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0)
-		_exit(mpt_call_make(abi, getpid_of(abi), none) == getpid() ? 0 : 1);
+		_exit(can_be_made(abi) ? 0 : 1);
 	if (child == 0)
 		_exit(1);
 	if (child < 0)

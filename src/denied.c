@@ -11,9 +11,6 @@
 
 #include <stddef.h>
 
-/* arch/x86/include/asm/segment.h: __USER32_CS with its privilege */
-enum { USER32_CS = 0x23 };
-
 /* How the two entries of 64-bit code are encoded, lowest byte first. */
 enum { INSN_SYSCALL = 0x050f, INSN_INT_80 = 0x80cd };
 
@@ -49,16 +46,41 @@ static const struct mpt_def *call_of(const struct mpt_plan *plan, const struct m
 	return NULL;
 }
 
+static bool is_32bit_code(const struct mpt_abi *own, const struct mpt_event *event)
+{
+	return (event->val[MPT_SLOT_CS] & own->cs_mask) == own->cs_32;
+}
+
+/* The machine's own ABI, or its guest: cs tells, since both may use the number. */
+static const struct mpt_def *call_by_cs(const struct mpt_plan *plan, const struct mpt_event *event,
+					const struct mpt_abi **abi)
+{
+	uint64_t nr = event->val[MPT_SLOT_NR];
+	bool guest = is_32bit_code(plan->views[0].abi, event);
+	unsigned i;
+
+	for (i = 0; i < plan->ndefs; i++) {
+		const struct mpt_def *def = &plan->defs[i];
+
+		*abi = guest ? def->guest : def->abi;
+		if (def->role == MPT_ROLE_EXIT && *abi && nr == mpt_plan_nr(def, *abi))
+			return def;
+	}
+	return NULL;
+}
+
 /* Which call that is, by number and ABI; NULL: none that is traced, or nobody can tell. */
 static const struct mpt_def *find_call(const struct mpt_plan *plan, const struct mpt_event *event,
 				       const struct mpt_abi **abi)
 {
 	uint64_t nr = event->val[MPT_SLOT_NR], insn = event->val[MPT_SLOT_INSN];
 
+	if (plan->views[0].abi->cs_alone)
+		return call_by_cs(plan, event, abi);
 	if (plan->nviews == 1)
 		return own_call(plan, nr, abi);
 	*abi = plan->views[1].abi;
-	if (event->val[MPT_SLOT_CS] == USER32_CS || insn == INSN_INT_80)
+	if (is_32bit_code(plan->views[0].abi, event) || insn == INSN_INT_80)
 		return call_of(plan, *abi, nr);
 	return insn == INSN_SYSCALL ? own_call(plan, nr, abi) : NULL;
 }
@@ -100,18 +122,30 @@ void mpt_denied_asked(struct mpt_pairing *p, struct mpt_thread *thread, const st
 }
 
 /*
- * What the caller was given. Where it was killed, or a signal took the place
- * of an answer, the kernel has put the registers back as they were, and the
- * call's number stands where a result would.
+ * Where the caller was killed, or a signal took the place of an answer, the
+ * kernel has put the registers back as they were: where a result would stand
+ * is the call's number, or the first argument.
  */
+static bool is_undone(const struct mpt_call *call, const struct mpt_event *event)
+{
+	const struct mpt_abi *own = event->def->abi;
+	uint64_t result = event->val[MPT_SLOT_RESULT];
+
+	if (!own->result_is_arg0)
+		return result == event->val[MPT_SLOT_NR];
+	return cut(&call->sys->args[0], call->abi->word_size == 4, result) == call->args[0];
+}
+
+/* What the caller was given. */
 static void fill_result(struct mpt_call *call, const struct mpt_event *event)
 {
-	if (event->type != MPT_EVENT_DENIED ||
-	    event->val[MPT_SLOT_RESULT] == event->val[MPT_SLOT_NR])
+	if (event->type != MPT_EVENT_DENIED || is_undone(call, event))
 		return;
 	call->returned = true;
 	call->ts_exit = event->ts;
-	call->ret = (int64_t)event->val[MPT_SLOT_RESULT];
+	/* a 32-bit caller's may fill the lower half alone */
+	call->ret = call->abi->word_size == 4 ? (int32_t)event->val[MPT_SLOT_RESULT]
+					      : (int64_t)event->val[MPT_SLOT_RESULT];
 }
 
 bool mpt_denied_answered(struct mpt_pairing *p, struct mpt_thread *thread,

@@ -426,6 +426,7 @@ static bool is_whole(const struct mpt_plan *plan, const struct mpt_def *def)
 		       has_slots(def, MPT_SLOT_NR, def->has_nr, 0) && has_words(def);
 	case MPT_ROLE_ASKED:
 		return has_slots(def, MPT_SLOT_NR, 1, 0) &&
+		       has_slots(def, MPT_SLOT_CS, plan->views[0].abi->cs_alone, 0) &&
 		       has_slots(def, MPT_SLOT_CS, plan->nviews > 1 ? 2 : 0, 0);
 	case MPT_ROLE_DENIED:
 		return has_slots(def, MPT_SLOT_NR, 1, 0) && has_slots(def, MPT_SLOT_RESULT, 1, 0);

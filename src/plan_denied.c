@@ -47,6 +47,14 @@ static void put_fetch(struct mpt_buf *buf, struct mpt_def *def, unsigned slot, c
 	mpt_buf_printf(buf, " %s=+%d(%s):x64", name, off, reg);
 }
 
+/* The call's number, which beside what is no part of it is an int. */
+static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_abi *own,
+		   const char *reg)
+{
+	add_field(def, MPT_SLOT_NR, "nr");
+	mpt_buf_printf(buf, " nr=+%d(%s):x%u", own->nr_off, reg, own->nr_size * 8u);
+}
+
 static bool has_register(const struct mpt_def *def, int off)
 {
 	unsigned i;
@@ -141,11 +149,12 @@ static int add_asked(struct mpt_plan *plan, const struct mpt_view *view)
 
 	if (view != plan->views)
 		put_guard(&fetches, def);
-	put_fetch(&fetches, def, MPT_SLOT_NR, "nr", own->nr_off, view->asker);
+	put_nr(&fetches, def, own, view->asker);
 	if (view == plan->views)
 		put_guard(&fetches, def);
-	if (plan->nviews > 1) {
+	if (plan->nviews > 1 || own->cs_alone)
 		put_fetch(&fetches, def, MPT_SLOT_CS, "cs", own->cs_off, view->asker);
+	if (plan->nviews > 1) {
 		add_field(def, MPT_SLOT_INSN, "insn");
 		mpt_buf_printf(&fetches, " insn=-u2(+%d(%s)):x16", own->ip_off, view->asker);
 	}
@@ -167,7 +176,7 @@ static int add_denied(struct mpt_plan *plan, const struct mpt_view *view)
 
 	add_field(def, MPT_SLOT_RET, "ret");
 	mpt_buf_puts(&fetches, " ret=$retval:s32");
-	put_fetch(&fetches, def, MPT_SLOT_NR, "nr", own->nr_off, view->asker);
+	put_nr(&fetches, def, own, view->asker);
 	put_fetch(&fetches, def, MPT_SLOT_RESULT, "result", own->result_off, view->asker);
 	mpt_buf_puts(&filter, "ret==-1&&(");
 	put_numbers(&filter, plan);

@@ -3,7 +3,7 @@
  * test_denied.c - what seccomp was asked and answered, made into calls.
  *
  * In: records of the probes on __secure_computing(), as x86 kernels write
- * them, and a plan for x86_64 with x32 and i386. Out: whether each denied call
+ * them, and a plan for x86_64 with x32 and i386; the same of arm64. Out: whether each denied call
  * comes out once, with the right ABI, arguments and result, and whether those
  * that were let through, or of which records are missing, do not.
  */
@@ -58,6 +58,32 @@ static int setup(void **state)
 	b->denied = find(&b->plan, "denied");
 	b->denied_32 = find(&b->plan, "denied_i386");
 	assert_true(b->asked && b->denied && b->denied_32);
+	b->thread.tid = 7;
+	return 0;
+}
+
+/* arm64 with 32-bit arm: 237 is set_mempolicy to the one, and another call to the other, whose is
+ * 321. */
+enum { NR_ARM64 = 237, NR_ARM = 321, PSTATE_ARM64 = 0x60001000, PSTATE_ARM = 0x60000010 };
+
+static int setup_arm64(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	struct mpt_caps caps = { .possible = 2, .page_size = 4096 };
+	const struct mpt_wish wish = { .syscalls = UINT64_C(1) << MPT_SYS_SET_MEMPOLICY,
+				       .denied = true,
+				       .group = "g" };
+	struct mpt_err err;
+
+	*state = b;
+	assert_non_null(b);
+	mpt_caps_add(&caps, mpt_abi_find("aarch64"));
+	mpt_caps_add(&caps, mpt_abi_find("arm"));
+	caps.views[0].asker = "%x19";
+	assert_int_equal(mpt_plan_make(&wish, &caps, &b->plan, &err), 0);
+	b->asked = find(&b->plan, "asked");
+	b->denied = find(&b->plan, "denied");
+	assert_true(b->asked && b->denied);
 	b->thread.tid = 7;
 	return 0;
 }
@@ -280,6 +306,73 @@ static void in_flight(void **state)
 	assert_int_equal(b->pairing.in_flight, 1);
 }
 
+/* Registers as arm64 code fills them: mode, nodemask, maxnode in x0 to x2. */
+static void ask_arm64(struct bench *b, uint64_t nr, uint64_t pstate, uint64_t mode)
+{
+	struct mpt_event event = question(b, nr, pstate, 0);
+	unsigned i;
+
+	for (i = 0; i < b->asked->nfields; i++) {
+		const struct mpt_field *f = &b->asked->fields[i];
+
+		if (f->slot >= MPT_SLOT_WORD0)
+			event.val[f->slot] = f->off == 0 ? mode : f->off == 8 ? 0x7000 : 0x41;
+	}
+	mpt_denied_asked(&b->pairing, &b->thread, &b->plan, &event);
+}
+
+static void of_arm64(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_event no = answer(b->denied, NR_ARM64, -EPERM);
+	struct mpt_event undone = answer(b->denied, NR_ARM64, 3);
+	struct mpt_call call;
+
+	ask_arm64(b, NR_ARM64, PSTATE_ARM64, 3);
+	assert_true(take(b, &no, &call));
+	assert_string_equal(call.abi->name, "aarch64");
+	assert_true(call.args[0] == 3 && call.args[1] == 0x7000 && call.args[2] == 0x41);
+	assert_true(call.returned && call.ret == -EPERM);
+	/* killed: the first argument is back where the result would be */
+	ask_arm64(b, NR_ARM64, PSTATE_ARM64, 3);
+	assert_true(take(b, &undone, &call));
+	assert_false(call.returned);
+}
+
+static void of_arm(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_event no = answer(b->denied, NR_ARM, 0xffffffff);
+	struct mpt_call call;
+
+	ask_arm64(b, NR_ARM, PSTATE_ARM, 3);
+	assert_true(take(b, &no, &call));
+	assert_string_equal(call.abi->name, "arm");
+	assert_true(call.args[0] == 3 && call.args[1] == 0x7000);
+	assert_true(call.returned && call.ret == -EPERM);
+	/* each the other's number */
+	ask_arm64(b, NR_ARM64, PSTATE_ARM, 3);
+	assert_false(take(b, &no, &call));
+	ask_arm64(b, NR_ARM, PSTATE_ARM64, 3);
+	assert_false(take(b, &no, &call));
+	assert_int_equal(b->pairing.unpaired, 0);
+}
+
+static void fields_of_arm64(void **state)
+{
+	struct bench *b = *state;
+
+	assert_string_equal(b->asked->texts[0],
+			    "p:g/asked __secure_computing nr=+280(%x19):x32 "
+			    "guard=\\0xffffffff:x64 cs=+264(%x19):x64 r0=+0(%x19):x64 "
+			    "r8=+8(%x19):x64 r16=+16(%x19):x64 r24=+24(%x19):x64 "
+			    "r32=+32(%x19):x64 r40=+40(%x19):x64");
+	assert_string_equal(b->denied->texts[0],
+			    "r4096:g/denied __secure_computing ret=$retval:s32 "
+			    "nr=+280(%x19):x32 result=+0(%x19):x64");
+	assert_string_equal(b->denied->filter, "ret==-1&&(nr==237||nr==321)");
+}
+
 /* No number of one pair lies where an event that comes before it has one, see plan_denied.c. */
 static void offsets(void **state)
 {
@@ -312,6 +405,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(through_the_wrong_register, setup, teardown),
 		cmocka_unit_test_setup_teardown(records_are_missing, setup, teardown),
 		cmocka_unit_test_setup_teardown(in_flight, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_arm64, setup_arm64, teardown),
+		cmocka_unit_test_setup_teardown(of_arm, setup_arm64, teardown),
+		cmocka_unit_test_setup_teardown(fields_of_arm64, setup_arm64, teardown),
 		cmocka_unit_test_setup_teardown(offsets, setup, teardown),
 	};
 
