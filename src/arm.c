@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <tracefs.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -24,6 +23,7 @@
 #include "clock.h"
 #include "err.h"
 #include "file.h"
+#include "oldlibs.h"
 #include "tracedir.h"
 
 static int append_kprobe(int tracefd, const char *text)

@@ -10,7 +10,6 @@
 
 #include <byteswap.h>
 #include <errno.h>
-#include <event-parse.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "file.h"
 #include "format.h"
 #include "merge.h"
+#include "oldlibs.h"
 
 /* Where a field lies and where its value goes. */
 struct load {
@@ -54,6 +54,7 @@ struct mpt_decoder {
 	struct directory directory; /* where formats is of it */
 	const struct mpt_formats *formats;
 	struct tep_handle *tep;
+	int page_size;	       /* bytes of a sub-buffer */
 	struct load type, pid; /* common fields, the same in every event */
 	uint32_t need;	       /* bytes that a record must have for them */
 	unsigned n;
@@ -73,6 +74,12 @@ static int read_file(const struct mpt_formats *formats, const char *path, struct
 	return mpt_file_read(((const struct directory *)formats)->fd, path, ret);
 }
 
+static int set_page_size(struct mpt_decoder *d, const char *header)
+{
+	d->page_size = mpt_oldlibs_page_size(d->tep, header);
+	return d->page_size;
+}
+
 static int read_header(struct mpt_decoder *d, struct mpt_err *err)
 {
 	cleanup_buf struct mpt_buf page = { 0 };
@@ -89,7 +96,7 @@ static int read_header(struct mpt_decoder *d, struct mpt_err *err)
 	mpt_buf_cstr(&page);
 	if (!mpt_format_check(&page) ||
 	    tep_parse_header_page(d->tep, page.data, page.len, (int)long_size) != 0 ||
-	    tep_get_sub_buffer_size(d->tep) < SUB_BUFFER_MIN)
+	    set_page_size(d, page.data) < SUB_BUFFER_MIN)
 		return mpt_err_set(err, EPROTO, "events/header_page");
 	return 0;
 }
@@ -137,7 +144,7 @@ void mpt_decoder_destroy(struct mpt_decoder *d)
 
 size_t mpt_decoder_page_size(const struct mpt_decoder *d)
 {
-	return (size_t)tep_get_sub_buffer_size(d->tep);
+	return (size_t)d->page_size;
 }
 
 static void fill_load(struct load *load, const struct tep_format_field *field, bool swapped,

@@ -14,13 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tracefs.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "cleanup.h"
 #include "err.h"
 #include "file.h"
+#include "oldlibs.h"
 
 struct live {
 	struct mpt_source source;
