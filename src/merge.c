@@ -260,6 +260,10 @@ int mpt_merge_fill(struct mpt_merge *m, uint64_t now)
 		if (m->cpus[i].watermark < m->safe)
 			m->safe = m->cpus[i].watermark;
 	}
+	/* at the end all CPUs are drained or full; where time goes back in a file, none would go on
+	 */
+	if (now == UINT64_MAX && m->heap_n > 0 && m->heap[0]->pages.ts > m->safe)
+		m->safe = UINT64_MAX;
 	return n;
 }
 

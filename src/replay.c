@@ -188,8 +188,10 @@ static bool next_time(struct run *run, int64_t *ret)
 {
 	uint64_t ts;
 
+	/* a round that reads nothing can still let out what waited for another CPU */
 	while (!mpt_merge_peek(run->line.merge, &ts))
-		if (mpt_line_round(&run->line, UINT64_MAX) <= 0)
+		if (mpt_line_round(&run->line, UINT64_MAX) <= 0 &&
+		    !mpt_merge_peek(run->line.merge, &ts))
 			return false;
 	run->last = ts;
 	*ret = (int64_t)(ts + (uint64_t)run->context.clock.to_realtime);

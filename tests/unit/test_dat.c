@@ -22,12 +22,14 @@
 
 #include "buf.h"
 #include "cleanup.h"
+#include "cli.h"
 #include "dat_read.h"
 #include "dat_write.h"
 #include "err.h"
 #include "file.h"
 #include "fixture.h"
 #include "line.h"
+#include "replay.h"
 
 #define GROUP "mempoltrace_1_2"
 
@@ -463,6 +465,7 @@ enum { LONG_PAGES = 4096 }; /* of each of 4 CPUs: 64 MiB in all */
 
 struct endless {
 	struct mpt_source source;
+	unsigned pages; /* of each CPU */
 	unsigned done[4];
 	uint64_t calls;
 };
@@ -473,7 +476,7 @@ static int endless_read(struct mpt_source *source, unsigned cpu, void *ret)
 	struct endless *e = (struct endless *)source;
 	uint64_t us = 20000 * (uint64_t)e->done[cpu] + 100 * cpu;
 
-	if (e->done[cpu]++ == LONG_PAGES)
+	if (e->done[cpu]++ == e->pages)
 		return 0;
 	fx_page_begin(&page, start + us * 1000);
 	while (fx_page_has_room(&page, 250)) {
@@ -499,7 +502,8 @@ static void memory_stays_small(void **state)
 {
 	static const struct mpt_source_ops ops = { .read = endless_read };
 	struct bench *b = *state;
-	struct endless e = { .source = { .ops = &ops, .ncpus = 4, .page_size = FX_PAGE_SIZE } };
+	struct endless e = { .source = { .ops = &ops, .ncpus = 4, .page_size = FX_PAGE_SIZE },
+			     .pages = LONG_PAGES };
 	struct mpt_note note = { .host = "n1", .start = start };
 	struct rusage usage;
 	int wstatus;
@@ -519,6 +523,44 @@ static void memory_stays_small(void **state)
 #endif
 }
 
+/* What -r prints, in lines; it writes to a file. */
+static uint64_t replay(struct bench *b, const char *to)
+{
+	char name[] = "mempoltrace", read[] = "-r", output[] = "-o", *argv[6] = { name, read };
+	cleanup_buf struct mpt_buf text = { 0 };
+	struct mpt_conf conf;
+	uint64_t lines = 0;
+	int status = 0;
+
+	argv[2] = b->path;
+	argv[3] = output;
+	argv[4] = (char *)(uintptr_t)to;
+	assert_int_equal(mpt_cli_parse(5, argv, &conf, &b->err), 0);
+	assert_int_equal(mpt_replay_run(&conf, &status, &b->err), 0);
+	mpt_conf_free(&conf);
+	assert_int_equal(mpt_file_read(AT_FDCWD, to, &text), 0);
+	count_lines(&text, &lines);
+	return lines;
+}
+
+/* The last round reads nothing, and what it shows is that there is no more to wait for. */
+static void as_much_as_there_is_room_for(void **state)
+{
+	static const struct mpt_source_ops ops = { .read = endless_read };
+	struct bench *b = *state;
+	struct endless e = { .source = { .ops = &ops, .ncpus = 1, .page_size = FX_PAGE_SIZE },
+			     .pages = 1024 }; /* 4 MiB: merge.c, BYTES_MAX */
+	struct mpt_note note = { .host = "n1", .start = start };
+	char to[128];
+
+	make_plan(&note.plan);
+	record(b, &e.source, &note);
+	mpt_plan_free(&note.plan);
+	snprintf(to, sizeof(to), "%s/out", b->tree.path);
+	assert_int_equal(replay(b, to), e.calls);
+	unlink(to);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -532,6 +574,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(records_of_several_cpus, setup, teardown),
 		cmocka_unit_test_setup_teardown(file_size_is_limited, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_stays_small, setup, teardown),
+		cmocka_unit_test_setup_teardown(as_much_as_there_is_room_for, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("dat", tests, NULL, NULL);

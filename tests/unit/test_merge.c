@@ -375,6 +375,29 @@ static void room_for_many_cpus(void **state)
 	free(made.items);
 }
 
+/* As somebody's file may have it: nothing is left in it, whatever comes of the order. */
+static void time_goes_back(void **state)
+{
+	struct all got = { 0 };
+	struct fx_source fx;
+	struct mpt_merge *merge;
+	unsigned i;
+
+	(void)state;
+	fx_source_init(&fx, 2);
+	/* more than there is room for, of both */
+	for (i = 0; i < 3000; i++) {
+		put_alone(&fx, 0, i == 500 ? 1 : 1000 + i, i);
+		put_alone(&fx, 1, i == 700 ? UINT64_C(1) << 60 : 1000 + i, i);
+	}
+	merge = make_merge(&fx);
+	take_all(merge, &got);
+	assert_int_equal(got.n, 6000);
+	mpt_merge_destroy(merge);
+	free(got.items);
+	fx_source_free(&fx);
+}
+
 static void gaps_are_told(void **state)
 {
 	struct mpt_merge *merge;
@@ -553,6 +576,7 @@ int main(void)
 		cmocka_unit_test(behind_for_want_of_room),
 		cmocka_unit_test(room_for_many_cpus),
 		cmocka_unit_test(arrivals_are_told),
+		cmocka_unit_test(time_goes_back),
 		cmocka_unit_test(gaps_are_told),
 		cmocka_unit_test(round_by_round),
 		cmocka_unit_test(the_rest_of_a_page_and_more),
