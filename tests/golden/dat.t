@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What goes in: recordings that -w made on other kernels, tests/golden/dat/NAME.dat, and what was printed then, NAME.json.
+# What goes in: recordings that -w made on other kernels (see dat-in-vm.sh), tests/golden/dat/NAME.dat, and what was
+# printed then, NAME.json, or what the workload that was recorded reported itself, NAME.truth.
 # What comes out: TAP.  -r prints the same, wherever it runs and whoever runs it; trace-cmd reads them; several are
 # merged; and what is no recording, or not all of one, is told in a line.
 
@@ -59,6 +60,24 @@ without_proc() {
 	sed -e 's/"uid":[0-9a-z]*,//' -e 's/,"cgroup":"[^"]*"//' "$1"
 }
 
+# $1: name of a recording, which is in $tmp/out. As the live tests do it; in what the tracepoints show of a call it is
+# said what is lacking.
+as_reported() {
+	sort -s -t : -k 3n,3 "$dat/$1.truth" >"$tmp/expected"
+	sed -n -e '/"type":"call"/!d' -e 's/"type":"call","time":[^,]*,"host":"[^"]*","cpu":[0-9]*,//' \
+		-e 's/"uid":[^,]*,//' -e 's/,"cgroup":"[^"]*"//' -e 's/,"duration_ns":[^}]*//p' "$tmp/out" |
+		sort -s -t : -k 3n,3 >"$tmp/got"
+	unsupported=0
+	case $1 in
+	tracepoints*) unsupported=1 ;;
+	esac
+	status=0
+	[ -s "$tmp/expected" ] &&
+		awk -v unsupported=$unsupported -f "$srcdir/tests/live/match.awk" "$tmp/expected" "$tmp/got" >"$tmp/why" 2>&1 || status=1
+	result "$status" "$1: -r prints what the workload reported"
+	is "$(tail -n 1 "$tmp/out" | sed 's/.*"lost":{\([^}]*\)}.*/\1/')" '"overrun":0,"missed_returns":0,"unpaired":0' "$1: none is said to be lost"
+}
+
 for file in "$dat"/*.dat; do
 	name=$(basename "$file" .dat)
 	case $name in
@@ -66,15 +85,19 @@ for file in "$dat"/*.dat; do
 	*) run -r "$file" -f json ;;
 	esac
 	is "$status" 0 "$name: status"
-	without_proc "$tmp/out" >"$tmp/got"
-	without_proc "$dat/$name.json" >"$tmp/expected"
-	same "$tmp/expected" "$tmp/got" "$name: -r prints what was printed live"
+	cp "$tmp/out" "$tmp/all"
+	[ ! -e "$dat/$name.truth" ] || as_reported "$name"
+	if [ -e "$dat/$name.json" ]; then
+		without_proc "$tmp/out" >"$tmp/got"
+		without_proc "$dat/$name.json" >"$tmp/expected"
+		same "$tmp/expected" "$tmp/got" "$name: -r prints what was printed live"
+	fi
 	if command -v trace-cmd >"$tmp/why"; then
 		trace-cmd report "$file" >"$tmp/report" 2>"$tmp/err"
 		is "$?:$(lines "$tmp/err")" 0:0 "$name: trace-cmd report has nothing to complain of"
-		# returns and denials; calls in flight have neither
-		is "$(grep -Ec ': (exit_[a-z0-9_]*|denied[a-z0-9_]*): ' "$tmp/report")" \
-			"$(grep -c '"type":"call".*"ret":[-0-9]' "$dat/$name.json")" "$name: trace-cmd report has as many calls" || :
+		# returns and denials; calls in flight have neither, nor have those that killed their caller
+		is "$(grep -Ec ': (exit_[a-z0-9_]*|sys_exit_[a-z0-9_]*|denied[a-z0-9_]*): ' "$tmp/report")" \
+			"$(grep -c '"type":"call".*"ret":[-0-9]' "$tmp/all")" "$name: trace-cmd report has as many calls" || :
 	fi
 done
 
@@ -141,5 +164,60 @@ complains "cut off"
 grep '"type":"call"' "$tmp/out" | sed 's/.*"time":"\([^"]*\)".*/\1/' >"$tmp/got"
 grep -Fc -f "$tmp/got" "$a.json" >"$tmp/count" || :
 is "$(cat "$tmp/count"):$([ -s "$tmp/got" ] && echo some)" "$(lines "$tmp/got"):some" "cut off: some calls, and no others"
+
+# --- cut, flipped and spliced -------------------------------------------------------------------------
+
+# $1: a file made of recordings; $2: what was done. Calls and nothing else are printed, and where that is not all a line
+# says so; else something is said here.
+survives() {
+	status=0
+	timeout 20 "$mempoltrace" -r "$1" -f json >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+	case $status in
+	0) [ "$(tail -n 1 "$tmp/out" | cut -c 1-13)" = '{"type":"end"' ] || echo "$2: there is no end" ;;
+	125) grep -q "^mempoltrace: .*'$1'" "$tmp/err" || echo "$2: the file is not named" ;;
+	*) echo "$2: status $status" ;;
+	esac
+	[ "$(grep -cv '^mempoltrace: ' "$tmp/err")" = 0 ] || echo "$2: strange things are said"
+	[ "$(grep -cv '^{"type":"\(call\|end\)",.*}$' "$tmp/out")" = 0 ] || echo "$2: strange things are printed"
+}
+
+# A call's line does not depend on others, but those of two that are cut apart.
+for file in "$dat"/*.dat; do
+	name=$(basename "$file" .dat)
+	size=$(wc -c <"$file" | tr -d ' ')
+	"$mempoltrace" -r "$file" -f json 2>"$tmp/err" | sed '/"ret":null/d' >"$tmp/whole"
+	: >"$tmp/why"
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		at=$((size * i / 13 + i * 37))
+		head -c "$at" "$file" >"$tmp/m.dat"
+		survives "$tmp/m.dat" "cut at $at" >>"$tmp/why"
+		[ "$status" = 125 ] || echo "cut at $at: nobody noticed" >>"$tmp/why"
+		grep '"type":"call"' "$tmp/out" | grep -v '"ret":null' | sed 's/"comm":"[^"]*"//; s/"pid":[a-z0-9]*,//' >"$tmp/some" || :
+		sed 's/"comm":"[^"]*"//; s/"pid":[a-z0-9]*,//' "$tmp/whole" >"$tmp/of"
+		[ "$(grep -Fvxc -f "$tmp/of" "$tmp/some")" = 0 ] || echo "cut at $at: a call that was not there" >>"$tmp/why"
+	done
+	result "$([ ! -s "$tmp/why" ] && echo 0 || echo 1)" "$name, cut: some of its calls, and a line that says so"
+	: >"$tmp/why"
+	x=$size
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		x=$(((x * 1103515245 + 12345) % 2147483648))
+		cp "$file" "$tmp/m.dat"
+		# shellcheck disable=SC2059 # it is a byte
+		printf "\\$(printf %o $((x / 65536 % 256)))" | dd of="$tmp/m.dat" bs=1 seek=$((x % size)) conv=notrunc 2>"$tmp/err"
+		survives "$tmp/m.dat" "byte $((x % size)) set to $((x / 65536 % 256))" >>"$tmp/why"
+	done
+	result "$([ ! -s "$tmp/why" ] && echo 0 || echo 1)" "$name, a byte changed: JSON, or a line that says what is wrong"
+	: >"$tmp/why"
+	for other in "$dat"/*.dat; do
+		[ "$other" != "$file" ] || continue
+		pages=$((size / 4096))
+		for at in 1 $((pages / 2)) $((pages - 1)); do
+			at=$((at * 4096))
+			{ head -c "$at" "$file" && tail -c +"$((at + 1))" "$other"; } >"$tmp/m.dat"
+			survives "$tmp/m.dat" "$(basename "$other") from $at on" >>"$tmp/why"
+		done
+	done
+	result "$([ ! -s "$tmp/why" ] && echo 0 || echo 1)" "$name, spliced with each other: JSON, or a line that says what is wrong"
+done
 
 echo "1..$n"
