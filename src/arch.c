@@ -118,6 +118,28 @@ const struct mpt_abi mpt_abis[] = {
 		.word_size = 4,
 		.nr_table = MPT_NR_ARM,
 	},
+	{
+		/*
+		 * arch/powerpc/include/asm/ptrace.h and syscall_wrapper.h (6.1 and later; before
+		 * that the functions of these names have their arguments in registers, and
+		 * calls of our own refute this row). In system_call_exception() the pointer
+		 * was seen in gpr30 on 6.1. This row was not run.
+		 */
+		.name = "ppc64le",
+		.machine = "ppc64le",
+		.suffix = "",
+		.prefixes = { "sys_" },
+		.word_size = 8,
+		.nr_table = MPT_NR_POWERPC,
+		.regs = "%gpr3",
+		.arg_off = { 24, 32, 40, 48, 56, 64 },
+		.nr_off = 0,
+		.nr_size = 8,
+		.saved = { "%gpr30", "%gpr31", "%gpr29", "%gpr28", "%gpr27", "%gpr26" },
+		.guess = { [MPT_KIND_ARGS] = { "%gpr30", NULL },
+			   [MPT_KIND_PLAIN] = { "%gpr30", NULL },
+			   [MPT_KIND_COMPAT] = { "%gpr30", NULL } },
+	},
 	{ .name = NULL },
 };
 

@@ -21,6 +21,7 @@ enum mpt_nr_table {
 	MPT_NR_I386,	/* arch/x86/entry/syscalls/syscall_32.tbl */
 	MPT_NR_GENERIC, /* include/uapi/asm-generic/unistd.h: arm64, riscv64 */
 	MPT_NR_ARM,	/* arch/arm64/include/asm/unistd32.h, arch/arm/tools/syscall.tbl */
+	MPT_NR_POWERPC, /* arch/powerpc/kernel/syscalls/syscall.tbl */
 	MPT_NR_TABLES
 };
 

@@ -39,7 +39,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_get_mempolicy_flags, .decoded = "flags" },
 		},
-		.nr = { 239, X32(239), 275, 236, 320 },
+		.nr = { 239, X32(239), 275, 236, 320, 260 },
 		.harmless_arg = 4,
 		.harmless = UINT64_C(1) << 20, /* no such flag */
 		.meaning = get_mempolicy_meaning,
@@ -54,7 +54,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "nodes", .len = 2 },
 			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
 		},
-		.nr = { 238, X32(238), 276, 237, 321 },
+		.nr = { 238, X32(238), 276, 237, 321, 261 },
 		.harmless_arg = 0,
 		.harmless = 0x1fff, /* no such mode */
 	},
@@ -72,7 +72,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			{ .name = "flags", .ctype = "unsigned int", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
 		},
-		.nr = { 237, X32(237), 274, 235, 319 },
+		.nr = { 237, X32(237), 274, 235, 319, 259 },
 		.can_eperm = true,
 		.harmless_arg = 2,
 		.harmless = 0x1fff, /* no such mode */
@@ -89,7 +89,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_no_flags, .decoded = "flags" },
 		},
-		.nr = { 450, X32(450), 450, 450, 450 },
+		.nr = { 450, X32(450), 450, 450, 450, 450 },
 		.harmless_arg = 3,
 		.harmless = UINT64_C(1) << 20, /* no such flag */
 	},
@@ -105,7 +105,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			{ .name = "new_nodes", .ctype = "const unsigned long *",
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "new_nodes", .len = 1 },
 		},
-		.nr = { 256, X32(256), 294, 238, 400 },
+		.nr = { 256, X32(256), 294, 238, 400, 258 },
 		.can_eperm = true,
 		.harmless_arg = 1,
 		.harmless = 0, /* of which the kernel takes 1, and that is more than a page of bits */
@@ -127,7 +127,7 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 			{ .name = "flags", .ctype = "int", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
 		},
-		.nr = { 279, X32(533), 317, 239, 344 },
+		.nr = { 279, X32(533), 317, 239, 344, 301 },
 		.can_eperm = true,
 		.harmless_arg = 5,
 		.harmless = UINT64_C(1) << 20, /* no such flag */

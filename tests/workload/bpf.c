@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "errname.h"
+
 int main(void)
 {
 	long ret = syscall(SYS_bpf, 0x7fffffff, NULL, 0);

@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "errname.h"
 #include "report.h"
 
 #ifndef SYS_set_mempolicy_home_node

@@ -23,6 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "errname.h"
 #include "report.h"
 
 #ifndef SYS_set_mempolicy_home_node

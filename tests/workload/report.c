@@ -20,6 +20,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "errname.h"
+
 enum { COMM_LEN = 16, LINE_MAX_LEN = 512, WORD_BITS = 8 * sizeof(unsigned long) };
 
 struct bit_name {

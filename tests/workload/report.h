@@ -27,6 +27,10 @@
 #define ABI "i386"
 #elif defined __aarch64__
 #define ABI "aarch64"
+#elif defined __arm__
+#define ABI "arm"
+#elif defined __powerpc64__
+#define ABI "ppc64le"
 #else
 #error "how does the tool name this ABI?"
 #endif

@@ -23,6 +23,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "errname.h"
 #include "report.h"
 
 struct part {
