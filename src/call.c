@@ -21,8 +21,7 @@ static int getpid_of(const struct mpt_abi *abi)
 	static const int nr[MPT_NR_TABLES] = {
 		[MPT_NR_X86_64] = 39, [MPT_NR_X32] = 0x40000000 | 39,
 		[MPT_NR_I386] = 20,   [MPT_NR_GENERIC] = 172,
-		[MPT_NR_ARM] = 20,
-		[MPT_NR_POWERPC] = 20,
+		[MPT_NR_ARM] = 20,    [MPT_NR_POWERPC] = 20,
 	};
 
 	return nr[abi->nr_table];

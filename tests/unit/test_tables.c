@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../workload/errname.h"
 #include "arch.h"
 #include "caps.h"
 #include "err.h"
@@ -29,7 +30,11 @@ static void names_of_numbers(void **state)
 	assert_string_equal(mpt_xlat_name(mpt_mpol_modes, MPOL_LOCAL), "MPOL_LOCAL");
 	assert_string_equal(mpt_xlat_name(mpt_mpol_modes, MPOL_DEFAULT), "MPOL_DEFAULT");
 	assert_null(mpt_xlat_name(mpt_mpol_modes, 7));
+#ifdef MPOL_F_NUMA_BALANCING /* headers older than 5.12 have two */
 	assert_int_equal(MPT_MPOL_MODE_FLAGS, MPOL_MODE_FLAGS);
+#else
+	assert_int_equal(MPT_MPOL_MODE_FLAGS & MPOL_MODE_FLAGS, MPOL_MODE_FLAGS);
+#endif
 	assert_string_equal(mpt_xlat_next_flag(mpt_get_mempolicy_flags, &flags)->name,
 			    "MPOL_F_NODE");
 	assert_string_equal(mpt_xlat_next_flag(mpt_get_mempolicy_flags, &flags)->name,
@@ -38,14 +43,7 @@ static void names_of_numbers(void **state)
 	assert_int_equal(flags, 0x100);
 }
 
-/* The names are held against the C library's, from glibc 2.32 on. */
-#ifndef HAVE_STRERRORNAME_NP
-static void errnos(void **state)
-{
-	(void)state;
-	skip();
-}
-#else
+/* Before glibc 2.32 they are held against some of errno.h's names. */
 static void errnos(void **state)
 {
 	int i;
@@ -54,6 +52,8 @@ static void errnos(void **state)
 	for (i = 1; i < 134; i++) {
 		const char *libc = strerrorname_np(i);
 
+		if (libc && strcmp(libc, "E?") == 0)
+			continue;
 		if (libc)
 			assert_string_equal(mpt_errno_name(i), libc);
 		else
@@ -63,7 +63,6 @@ static void errnos(void **state)
 	assert_null(mpt_errno_name(4095));
 	assert_null(mpt_errno_name(-1));
 }
-#endif
 
 static void rows(void **state)
 {
