@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ enum {
 	LOADS_MS = 1000,    /* with -k, between looks at what is loaded, though nobody calls */
 	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
 	BLIND_MS = 100,	    /* and at buffers that cannot be waited for */
+	NICE = -10,	    /* while reading: 0.9 of a CPU that another process wants, too */
 	NS_PER_MS = 1000000,
 };
 
@@ -521,6 +523,17 @@ static void drop_rights(const struct session *s)
 		mpt_log_warn("capabilities could not be dropped: %s", strerror(-rc));
 }
 
+/*
+ * Callers on all CPUs leave us no more than one of them, and of that half, while
+ * what we do not read in time is lost. Whoever was given another niceness keeps it;
+ * COMMAND has its own.
+ */
+static void hurry(void)
+{
+	if (getpriority(PRIO_PROCESS, 0) == 0)
+		setpriority(PRIO_PROCESS, 0, NICE);
+}
+
 static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *err)
 {
 	struct mpt_err ended = { 0 };
@@ -529,6 +542,7 @@ static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 	rc = begin(s, err);
 	if (rc < 0)
 		return rc;
+	hurry();
 	drop_rights(s);
 	if (s->command.pid > 0)
 		rc = mpt_command_release(&s->command, err);

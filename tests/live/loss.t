@@ -87,15 +87,19 @@ tracer=$!
 wait_armed "$tracer"
 echo >&9
 exec 9>&-
-peak=0
+peak=0 niceness='' expected=$(nice)
+[ "$expected" != 0 ] || expected=-10
 while [ "$(wc -l <made)" -lt 2 ]; do
 	now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$tracer/status")
 	peak=${now:-$peak}
+	now=$(cut -d ' ' -f 19 "/proc/$tracer/stat")
+	niceness=${now:-$niceness}
 	usleep 100000
 done
 wait "$spin"
 wait_end "$tracer"
 echo "# counted, -p: at most $peak KiB resident"
+is "$niceness" "$expected" "counted, -p: it reads at a niceness of its own, where it was given none"
 ok "counted, -p: resident memory is below 8 MiB" test "$peak" -gt 0 -a "$peak" -lt 8192
 is "$status" 0 "counted, -p: status"
 adds_up_to "counted, -p" "$(tail -n 1 made)"
