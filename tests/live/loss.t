@@ -87,7 +87,7 @@ tracer=$!
 wait_armed "$tracer"
 echo >&9
 exec 9>&-
-peak=0 niceness='' expected=$(nice)
+peak=0 niceness='' expected=$(cut -d ' ' -f 19 /proc/self/stat)
 [ "$expected" != 0 ] || expected=-10
 while [ "$(wc -l <made)" -lt 2 ]; do
 	now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$tracer/status")
