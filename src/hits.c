@@ -10,7 +10,6 @@
 #include "hits.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,4 +92,12 @@ int mpt_hits_read(int tracefd, const struct mpt_plan *plan, struct mpt_hits *ret
 	if (!before.data || !counts.data)
 		return -ENODATA;
 	return add_probes(plan, before.data, counts.data, ret);
+}
+
+bool mpt_hits_knows_misses(const char *release)
+{
+	unsigned major, minor;
+
+	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 5 || (major == 5 && minor >= 14));
 }

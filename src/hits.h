@@ -8,18 +8,14 @@
 #ifndef MPT_HITS_H
 #define MPT_HITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct mpt_plan;
 
 struct mpt_hits {
-	uint64_t calls; /* not less than were made */
-	/*
-	 * Calls for which a return probe had no instance. Some kernels count every
-	 * fetch that faults, too (5.10): where there are some after our own calls, it
-	 * says nothing.
-	 */
-	uint64_t misses;
+	uint64_t calls;	 /* not less than were made */
+	uint64_t misses; /* calls for which a return probe had no instance */
 };
 
 /*
@@ -29,5 +25,12 @@ struct mpt_hits {
  * -ENODATA: it has no probes, or what the kernel shows cannot be told apart).
  */
 int mpt_hits_read(int tracefd, const struct mpt_plan *plan, struct mpt_hits *ret);
+
+/*
+ * Whether a kernel's misses are that: until 5.14 (ec6aba3d2be1, "kprobes: Remove
+ * kprobe::fault_handler") every fetch that faulted was counted, too; seen on 5.10.
+ * @release: as uname(2) has it
+ */
+bool mpt_hits_knows_misses(const char *release);
 
 #endif

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -408,6 +409,7 @@ static int loop(struct session *s, struct mpt_err *err)
  */
 static void count_lost(struct session *s, struct mpt_lost *lost)
 {
+	struct utsname uts;
 	struct mpt_hits hits;
 	bool knows = s->knows_hits && (s->records_lost || s->rig.plan.lean) &&
 		     mpt_hits_read(s->rig.dir.fd, &s->rig.plan, &hits) == 0 &&
@@ -417,10 +419,10 @@ static void count_lost(struct session *s, struct mpt_lost *lost)
 		s->records_lost =
 			mpt_line_cap(&s->line, s->records_lost, hits.calls - s->hits.calls);
 	mpt_line_lost(&s->line, s->records_lost, lost);
-	if (!knows || !s->rig.plan.lean || s->hits.misses)
+	if (!knows || !s->rig.plan.lean || uname(&uts) < 0 || !mpt_hits_knows_misses(uts.release))
 		return;
-	lost->missed_returns += hits.misses;
-	lost->at_most = lost->at_most || hits.misses;
+	lost->missed_returns += hits.misses - s->hits.misses;
+	lost->at_most = lost->at_most || hits.misses > s->hits.misses;
 }
 
 /* What was recorded before the end is shown, and what was lost counted. */

@@ -108,7 +108,7 @@ unchanged "SIGKILL"
 
 mkdir small
 mount -t tmpfs -o size=1M none small
-run mempoltrace -w small/g.dat -o g.json -f json -- spin 1 8000
+run mempoltrace -w small/g.dat -o g.json -f json -- spin 1 20000
 is "$status:$(wc -l <stderr | tr -d ' ')" 125:1 "full disk: status, and a line on standard error"
 like stderr '^mempoltrace: .*small/g.dat.*No space left' "full disk: it says what and why"
 has_end g.json "full disk"

@@ -101,12 +101,23 @@ static void no_files(void **state)
 	fx_tree_remove(&tree);
 }
 
+static void kernels(void **state)
+{
+	(void)state;
+	assert_false(mpt_hits_knows_misses("5.10.0-32-cloud-amd64"));
+	assert_false(mpt_hits_knows_misses("4.18.0-513.el8.x86_64"));
+	assert_false(mpt_hits_knows_misses("garbage"));
+	assert_true(mpt_hits_knows_misses("5.14.0"));
+	assert_true(mpt_hits_knows_misses("6.1.0-40-cloud-amd64"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ours),
 		cmocka_unit_test(what_does_not_fit),
 		cmocka_unit_test(no_files),
+		cmocka_unit_test(kernels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
