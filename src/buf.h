@@ -61,8 +61,11 @@ static inline void mpt_buf_puts(struct mpt_buf *buf, const char *s)
 	mpt_buf_put(buf, s, strlen(s));
 }
 
-/* Decimal with leading zeros up to @width digits (at most 20). */
-void mpt_buf_u64_width(struct mpt_buf *buf, uint64_t n, int width);
+/* A decimal point and @n as so many digits, with leading zeros; @n has no more. */
+void mpt_buf_fraction(struct mpt_buf *buf, uint32_t n, int digits);
+
+/* For mpt_buf_u64(). */
+void mpt_buf_u64_many(struct mpt_buf *buf, uint64_t n);
 
 /* Decimal. Most numbers are results and nodes, of one digit. */
 static inline void mpt_buf_u64(struct mpt_buf *buf, uint64_t n)
@@ -70,7 +73,7 @@ static inline void mpt_buf_u64(struct mpt_buf *buf, uint64_t n)
 	if (n < 10)
 		mpt_buf_putc(buf, (char)('0' + n));
 	else
-		mpt_buf_u64_width(buf, n, 1);
+		mpt_buf_u64_many(buf, n);
 }
 
 static inline void mpt_buf_s64(struct mpt_buf *buf, int64_t n)

@@ -80,16 +80,14 @@ static void put_second(struct mpt_buf *buf, struct mpt_clock *clock, int64_t sec
 void mpt_clock_put_seconds(struct mpt_buf *buf, uint64_t ns)
 {
 	mpt_buf_u64(buf, ns / NS_PER_S);
-	mpt_buf_putc(buf, '.');
-	mpt_buf_u64_width(buf, ns % NS_PER_S / NS_PER_US, 6);
+	mpt_buf_fraction(buf, (uint32_t)(ns % NS_PER_S / NS_PER_US), 6);
 }
 
 static void put_time_of_day(struct mpt_buf *buf, struct mpt_clock *clock, uint64_t real,
 			    enum mpt_timestamps kind)
 {
 	put_second(buf, clock, (int64_t)(real / NS_PER_S), kind);
-	mpt_buf_putc(buf, '.');
-	mpt_buf_u64_width(buf, real % NS_PER_S / NS_PER_US, 6);
+	mpt_buf_fraction(buf, (uint32_t)(real % NS_PER_S / NS_PER_US), 6);
 	if (kind == MPT_TIME_UTC)
 		mpt_buf_putc(buf, 'Z');
 }
@@ -124,7 +122,6 @@ void mpt_clock_put_rfc3339(struct mpt_buf *buf, struct mpt_clock *clock, uint64_
 	uint64_t real = ts + (uint64_t)clock->to_realtime;
 
 	put_second(buf, clock, (int64_t)(real / NS_PER_S), RFC3339);
-	mpt_buf_putc(buf, '.');
-	mpt_buf_u64_width(buf, real % NS_PER_S, 9);
+	mpt_buf_fraction(buf, (uint32_t)(real % NS_PER_S), 9);
 	mpt_buf_putc(buf, 'Z');
 }

@@ -121,8 +121,6 @@ static bool is_shown(const struct mpt_arg *arg, const struct mpt_value *value)
 static void put_arg(const struct mpt_arg *arg, uint64_t raw, const struct mpt_value *value,
 		    struct mpt_buf *buf)
 {
-	mpt_buf_puts(buf, arg->name);
-	mpt_buf_putc(buf, '=');
 	if (is_shown(arg, value))
 		put_value(arg, value, buf);
 	else
@@ -165,14 +163,19 @@ static void text_call(struct mpt_emit_context *ctx, const struct mpt_call *call,
 		      const struct mpt_values *values, struct mpt_buf *buf)
 {
 	const struct mpt_syscall *sys = call->sys;
+	size_t skip = 2; /* before the first there is no comma */
 	unsigned i;
 
 	put_head(ctx, call, buf);
+	mpt_buf_putc(buf, '(');
 	if (call->no_args)
-		mpt_buf_put(buf, "(...", 4);
+		mpt_buf_put(buf, "...", 3);
 	for (i = 0; i < sys->nargs && !call->no_args; i++) {
-		mpt_buf_puts(buf, i ? ", " : "(");
-		put_arg(&sys->args[i], call->args[i], &values->arg[i], buf);
+		const struct mpt_arg *arg = &sys->args[i];
+
+		mpt_buf_put(buf, arg->label + skip, arg->label_len - skip);
+		put_arg(arg, call->args[i], &values->arg[i], buf);
+		skip = 0;
 	}
 	mpt_buf_put(buf, ") = ", 4);
 	put_result(ctx, call, buf);

@@ -55,8 +55,8 @@ static bool passes_tgid(const struct mpt_filter *f, pid_t tgid)
 }
 
 /* The bits that are set, by the table that each is of. */
-static bool passes_flags(const struct mpt_filter *f, const struct mpt_call *call,
-			 const struct mpt_values *values)
+static bool has_flags(const struct mpt_filter *f, const struct mpt_call *call,
+		      const struct mpt_values *values)
 {
 	uint64_t get = 0, mf = 0, mode = 0;
 	unsigned i;
@@ -74,6 +74,17 @@ static bool passes_flags(const struct mpt_filter *f, const struct mpt_call *call
 	}
 	return (get & f->get_flags) == f->get_flags && (mf & f->mf_flags) == f->mf_flags &&
 	       (mode & f->mode_flags) == f->mode_flags;
+}
+
+static bool asks_flags(const struct mpt_filter *f)
+{
+	return f->get_flags || f->mf_flags || f->mode_flags;
+}
+
+static bool passes_flags(const struct mpt_filter *f, const struct mpt_call *call,
+			 const struct mpt_values *values)
+{
+	return !asks_flags(f) || has_flags(f, call, values);
 }
 
 static bool is_mode_wanted(const struct mpt_filter *f, uint32_t mode)
@@ -169,8 +180,13 @@ static bool passes_duration(const struct mpt_filter *f, const struct mpt_call *c
 /* Whether nothing is asked about arguments, or they are known. */
 static bool passes_unknown(const struct mpt_filter *f, const struct mpt_call *call)
 {
-	return !call->no_args ||
-	       !(f->get_flags || f->mf_flags || f->mode_flags || f->nmodes || f->has_nodes);
+	return !call->no_args || !(asks_flags(f) || f->nmodes || f->has_nodes);
+}
+
+bool mpt_filter_asks(const struct mpt_filter *f)
+{
+	return f->outcome != MPT_ANY || f->has_errnos || f->comm || f->nuids || asks_flags(f) ||
+	       f->nmodes || f->has_nodes || f->min_ns || f->tgids;
 }
 
 bool mpt_filter_passes(const struct mpt_filter *f, const struct mpt_call *call,

@@ -60,6 +60,9 @@ int mpt_filter_set_nodes(struct mpt_filter *filter, const char *list, struct mpt
 /* Whether a node is asked for that cannot exist where the capture was made. */
 int mpt_filter_check_nodes(const struct mpt_filter *filter, unsigned possible, struct mpt_err *err);
 
+/* Whether there is a call that would not pass. */
+bool mpt_filter_asks(const struct mpt_filter *filter);
+
 /* Whether the call passes, but for its user. */
 bool mpt_filter_passes(const struct mpt_filter *filter, const struct mpt_call *call,
 		       const struct mpt_values *values);

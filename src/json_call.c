@@ -31,7 +31,7 @@ void mpt_json_args(const struct mpt_call *call, struct mpt_jsonw *w)
 	for (i = 0; i < sys->nargs && !call->no_args; i++) {
 		enum mpt_arg_kind kind = sys->args[i].kind;
 
-		mpt_jsonw_key(w, sys->args[i].name);
+		mpt_jsonw_key_bytes(w, sys->args[i].name, sys->args[i].name_len);
 		if (kind == MPT_ARG_INT)
 			mpt_jsonw_s64(w, (int64_t)call->args[i]);
 		else if (kind == MPT_ARG_ULONG || kind == MPT_ARG_FLAGS || kind == MPT_ARG_MODE)

@@ -12,53 +12,33 @@
 #include "buf.h"
 #include "utf8.h"
 
-static void value(struct mpt_jsonw *w)
-{
-	if (w->comma)
-		mpt_buf_putc(w->buf, ',');
-	w->comma = true;
-}
-
-void mpt_jsonw_begin(struct mpt_jsonw *w, char bracket)
-{
-	value(w);
-	mpt_buf_putc(w->buf, bracket);
-	w->comma = false;
-}
-
-void mpt_jsonw_end(struct mpt_jsonw *w, char bracket)
-{
-	mpt_buf_putc(w->buf, bracket);
-	w->comma = true;
-}
-
 void mpt_jsonw_u64(struct mpt_jsonw *w, uint64_t n)
 {
-	value(w);
+	mpt_jsonw_value(w);
 	mpt_buf_u64(w->buf, n);
 }
 
 void mpt_jsonw_s64(struct mpt_jsonw *w, int64_t n)
 {
-	value(w);
+	mpt_jsonw_value(w);
 	mpt_buf_s64(w->buf, n);
 }
 
 void mpt_jsonw_bool(struct mpt_jsonw *w, bool b)
 {
-	value(w);
+	mpt_jsonw_value(w);
 	mpt_buf_puts(w->buf, b ? "true" : "false");
 }
 
 void mpt_jsonw_null(struct mpt_jsonw *w)
 {
-	value(w);
+	mpt_jsonw_value(w);
 	mpt_buf_put(w->buf, "null", 4);
 }
 
 void mpt_jsonw_hex(struct mpt_jsonw *w, uint64_t n)
 {
-	value(w);
+	mpt_jsonw_value(w);
 	mpt_buf_putc(w->buf, '"');
 	mpt_buf_hex(w->buf, n);
 	mpt_buf_putc(w->buf, '"');
@@ -66,7 +46,7 @@ void mpt_jsonw_hex(struct mpt_jsonw *w, uint64_t n)
 
 void mpt_jsonw_bytes(struct mpt_jsonw *w, const char *s, size_t n)
 {
-	value(w);
+	mpt_jsonw_value(w);
 	mpt_buf_putc(w->buf, '"');
 	mpt_utf8_put_json(w->buf, s, n);
 	mpt_buf_putc(w->buf, '"');

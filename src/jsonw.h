@@ -21,14 +21,30 @@ struct mpt_jsonw {
 	bool comma; /* a value stands before: the next one needs a comma */
 };
 
-/* '{' or '[' as a value, and its end. */
-void mpt_jsonw_begin(struct mpt_jsonw *w, char bracket);
-void mpt_jsonw_end(struct mpt_jsonw *w, char bracket);
-
-/* Inline, since most names are literals, of which nothing need be counted then. */
-static inline void mpt_jsonw_put_name(struct mpt_jsonw *w, const char *name, bool is_key)
+/* What a value begins with: a comma, if one stands before it. */
+static inline void mpt_jsonw_value(struct mpt_jsonw *w)
 {
-	size_t n = strlen(name);
+	if (w->comma)
+		mpt_buf_putc(w->buf, ',');
+	w->comma = true;
+}
+
+/* '{' or '[' as a value, and its end. */
+static inline void mpt_jsonw_begin(struct mpt_jsonw *w, char bracket)
+{
+	mpt_jsonw_value(w);
+	mpt_buf_putc(w->buf, bracket);
+	w->comma = false;
+}
+
+static inline void mpt_jsonw_end(struct mpt_jsonw *w, char bracket)
+{
+	mpt_buf_putc(w->buf, bracket);
+	w->comma = true;
+}
+
+static inline void mpt_jsonw_put_name(struct mpt_jsonw *w, const char *name, size_t n, bool is_key)
+{
 	char *room = mpt_buf_room(w->buf, n + 4), *at = room;
 
 	if (!room)
@@ -45,16 +61,25 @@ static inline void mpt_jsonw_put_name(struct mpt_jsonw *w, const char *name, boo
 	w->comma = !is_key;
 }
 
-/* The name of the next value; @name must need no escaping. */
+/*
+ * The name of the next value; @name must need no escaping. Inline, since most names are literals,
+ * of which nothing need be counted then.
+ */
 static inline void mpt_jsonw_key(struct mpt_jsonw *w, const char *name)
 {
-	mpt_jsonw_put_name(w, name, true);
+	mpt_jsonw_put_name(w, name, strlen(name), true);
+}
+
+/* The same of a name of @n bytes. */
+static inline void mpt_jsonw_key_bytes(struct mpt_jsonw *w, const char *name, size_t n)
+{
+	mpt_jsonw_put_name(w, name, n, true);
 }
 
 /* A string that needs no escaping: a name of ours, or of our tables. */
 static inline void mpt_jsonw_name(struct mpt_jsonw *w, const char *name)
 {
-	mpt_jsonw_put_name(w, name, false);
+	mpt_jsonw_put_name(w, name, strlen(name), false);
 }
 
 void mpt_jsonw_u64(struct mpt_jsonw *w, uint64_t n);

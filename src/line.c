@@ -236,12 +236,10 @@ int mpt_line_round(struct mpt_line *line, uint64_t now)
 bool mpt_line_drain_until(struct mpt_line *line, uint64_t until)
 {
 	struct mpt_record record;
-	uint64_t ts;
 
 	while (line->out->len < OUT_FULL) {
-		if (!mpt_merge_peek(line->merge, &ts) || ts > until)
+		if (!mpt_merge_next_until(line->merge, until, &record))
 			return false;
-		mpt_merge_next(line->merge, &record);
 		take(line, &record);
 	}
 	return true;

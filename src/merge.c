@@ -24,6 +24,7 @@ enum { BYTES_MAX = 4 << 20, PAGES_PER_CPU_MIN = 4 };
 
 struct cpu {
 	struct mpt_pages pages;
+	uint32_t nr;
 	uint64_t watermark; /* nothing earlier than this comes from here, but for the late */
 	bool in_heap;
 };
@@ -103,9 +104,11 @@ int mpt_merge_create(struct mpt_source *source, struct mpt_merge **ret, struct m
 		free(m);
 		return mpt_err_set(err, ENOMEM, "merge");
 	}
-	for (i = 0; i < source->ncpus; i++)
+	for (i = 0; i < source->ncpus; i++) {
+		m->cpus[i].nr = i;
 		mpt_pages_init(&m->cpus[i].pages, source->page_size, source->swapped,
 			       source->long_size);
+	}
 	*ret = m;
 	return 0;
 }
@@ -176,7 +179,7 @@ static int read_page(struct mpt_merge *m, struct cpu *cpu, size_t *fill)
 
 	if (!page)
 		return -ENOMEM;
-	n = mpt_source_read(m->source, (unsigned)(cpu - m->cpus), page->data);
+	n = mpt_source_read(m->source, cpu->nr, page->data);
 	if (n <= 0) {
 		page->next = m->free_list;
 		m->free_list = page;
@@ -276,24 +279,29 @@ bool mpt_merge_peek(struct mpt_merge *m, uint64_t *ts)
 	return true;
 }
 
-bool mpt_merge_next(struct mpt_merge *m, struct mpt_record *ret)
+bool mpt_merge_next_until(struct mpt_merge *m, uint64_t until, struct mpt_record *ret)
 {
 	struct cpu *cpu;
 	uint64_t ts;
 
-	if (!mpt_merge_peek(m, &ts))
+	if (!mpt_merge_peek(m, &ts) || ts > until)
 		return false;
 	cpu = m->heap[0];
 	m->current = cpu;
 	*ret = (struct mpt_record){
 		.data = cpu->pages.data,
 		.size = (uint32_t)cpu->pages.size,
-		.cpu = (uint32_t)(cpu - m->cpus),
-		.ts = cpu->pages.ts,
+		.cpu = cpu->nr,
+		.ts = ts,
 		.gap = cpu->pages.gap,
 		.in_gap = m->in_gap > 0,
 	};
 	return true;
+}
+
+bool mpt_merge_next(struct mpt_merge *m, struct mpt_record *ret)
+{
+	return mpt_merge_next_until(m, UINT64_MAX, ret);
 }
 
 bool mpt_merge_is_holding(const struct mpt_merge *m)

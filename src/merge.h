@@ -63,6 +63,9 @@ int mpt_merge_fill(struct mpt_merge *merge, uint64_t now);
  */
 bool mpt_merge_next(struct mpt_merge *merge, struct mpt_record *ret);
 
+/* The same, if it is not later than @until. */
+bool mpt_merge_next_until(struct mpt_merge *merge, uint64_t until, struct mpt_record *ret);
+
 /* The time of the record that mpt_merge_next() would give; false where that would give none. */
 bool mpt_merge_peek(struct mpt_merge *merge, uint64_t *ts);
 

@@ -42,18 +42,27 @@ static void clear_from(struct mpt_nodeset *set, unsigned possible)
 	memset(set->words + word + 1, 0, sizeof(set->words) - (word + 1) * sizeof(uint64_t));
 }
 
+/* Two words of 32 bits make one. */
+static void take_halves(struct mpt_nodeset *set, const uint64_t *words, unsigned n)
+{
+	unsigned i;
+
+	for (i = 0; i < n && i < MPT_NODES_MAX / 32; i++)
+		set->words[i / 2] |= (uint64_t)(uint32_t)words[i] << i % 2 * 32;
+}
+
 void mpt_nodeset_from_words(struct mpt_nodeset *ret, const uint64_t *words, unsigned n,
 			    unsigned word_size, unsigned possible)
 {
-	unsigned per = 8 / word_size, i;
+	unsigned i;
 
 	*ret = (struct mpt_nodeset){ 0 };
-	for (i = 0; i < n && i / per < MPT_NODES_MAX / 64; i++) {
-		uint64_t word = word_size == 4 ? (uint32_t)words[i] : words[i];
-
-		ret->words[i / per] |= word << (i % per * word_size * 8);
-	}
-	clear_from(ret, possible);
+	if (word_size == 4)
+		take_halves(ret, words, n);
+	for (i = 0; word_size == 8 && i < n && i < MPT_NODES_MAX / 64; i++)
+		ret->words[i] = words[i];
+	if (n * word_size * 8 > possible)
+		clear_from(ret, possible);
 }
 
 int mpt_nodeset_next(const struct mpt_nodeset *set, int from)

@@ -191,7 +191,8 @@ static bool read_plan(struct mpt_note *note, char **w)
 	if (plan->defs || strlen(w[0]) >= sizeof(plan->group) ||
 	    !to_number(w[1], 1, MPT_NODES_MAX, &possible) ||
 	    !to_number(w[2], 512, 1 << 20, &page) || !to_u64(w[3], &plan->poison) ||
-	    !to_number(w[4], 0, 1, &lean) || !to_number(w[5], 0, 1, &denied))
+	    (page & (page - 1)) != 0 || !to_number(w[4], 0, 1, &lean) ||
+	    !to_number(w[5], 0, 1, &denied))
 		return false;
 	snprintf(plan->group, sizeof(plan->group), "%s", w[0]);
 	plan->possible = (unsigned)possible;

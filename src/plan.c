@@ -21,20 +21,6 @@
 static const char filter_never[] = "common_pid==0";
 static const char filter_always[] = "common_pid!=0";
 
-uint64_t mpt_plan_poison(uint64_t poison, unsigned size)
-{
-	/* no policy and no node has the top bit, and no -errno lacks bit 30 (MPT_POISON_MASK) */
-	return size == 4 ? (uint32_t)poison | UINT32_C(0x80000000) : poison;
-}
-
-bool mpt_plan_was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size, uint64_t word)
-{
-	uint64_t left = plan->page_size - addr % plan->page_size; /* bytes of that page */
-	uint64_t differs = word ^ mpt_plan_poison(plan->poison, size);
-
-	return (left < size ? differs >> left * 8 : differs) != 0;
-}
-
 /* Where the pt_regs pointer is at return. */
 static const char *regs_at_return(const struct mpt_def *def)
 {

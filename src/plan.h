@@ -160,15 +160,29 @@ bool mpt_plan_has_args_at_return(const struct mpt_plan *plan);
 /* The bits that a wish's poison may have, so that as an int it is no -errno. */
 #define MPT_POISON_MASK (~(UINT64_C(1) << 30))
 
-/* What a word of @size bytes (4 or 8) holds when its fetch faulted. */
-uint64_t mpt_plan_poison(uint64_t poison, unsigned size);
+/*
+ * What a word of @size bytes (4 or 8) holds when its fetch faulted: as an int
+ * with the top bit, which no policy and no node has, and without bit 30, which no
+ * -errno lacks (MPT_POISON_MASK).
+ */
+static inline uint64_t mpt_plan_poison(uint64_t poison, unsigned size)
+{
+	return size == 4 ? (uint32_t)poison | UINT32_C(0x80000000) : poison;
+}
 
 /*
  * Whether the word of @size bytes at @addr was read. One that lies across the
  * end of a page may have been read in part, up to there, and then only the
  * rest of it is still the poison.
  */
-bool mpt_plan_was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size, uint64_t word);
+static inline bool mpt_plan_was_read(const struct mpt_plan *plan, uint64_t addr, unsigned size,
+				     uint64_t word)
+{
+	uint64_t left = plan->page_size - (addr & (plan->page_size - 1)); /* bytes of that page */
+	uint64_t differs = word ^ mpt_plan_poison(plan->poison, size);
+
+	return (left < size ? differs >> left * 8 : differs) != 0;
+}
 
 /* The size in bytes of a word of user memory that @def's records hold. */
 unsigned mpt_def_word_size(const struct mpt_def *def, unsigned word);

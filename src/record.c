@@ -22,12 +22,13 @@
 #include "merge.h"
 #include "oldlibs.h"
 
-/* Where a field lies and where its value goes. */
+/* Where a field lies and where its value goes; or several that are copied as they are. */
 struct load {
 	uint16_t offset;
-	uint8_t size;
+	uint16_t size; /* bytes */
 	bool is_signed;
 	bool swapped; /* in the other byte order than ours */
+	bool copied;  /* numbers of 8 bytes of ours, which follow each other here and there */
 	uint16_t to;  /* index in val, or one of these: */
 };
 
@@ -150,11 +151,13 @@ size_t mpt_decoder_page_size(const struct mpt_decoder *d)
 static void fill_load(struct load *load, const struct tep_format_field *field, bool swapped,
 		      unsigned to)
 {
-	load->offset = (uint16_t)field->offset;
-	load->size = (uint8_t)field->size;
-	load->is_signed = field->flags & TEP_FIELD_IS_SIGNED;
-	load->swapped = swapped;
-	load->to = (uint16_t)to;
+	*load = (struct load){
+		.offset = (uint16_t)field->offset,
+		.size = (uint16_t)field->size,
+		.is_signed = field->flags & TEP_FIELD_IS_SIGNED,
+		.swapped = swapped,
+		.to = (uint16_t)to,
+	};
 }
 
 /* Where a record must not end before, with one more field. */
@@ -170,19 +173,35 @@ static bool is_number(const struct tep_format_field *field)
 	return field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8;
 }
 
+/*
+ * The last load of a binding is complete. Most are words of 64 bits, each beside
+ * the one before: those are copied at once, which takes a third of the time.
+ */
+static void seal_load(struct binding *b)
+{
+	struct load *load = &b->loads[b->nloads - 1], *before = load - 1;
+
+	b->need = farther(b->need, load);
+	load->copied = load->size == sizeof(uint64_t) && !load->swapped && load->to < MPT_NSLOTS;
+	if (!load->copied || b->nloads == 1 || !before->copied ||
+	    before->offset + before->size != load->offset ||
+	    before->to + before->size / sizeof(uint64_t) != load->to)
+		return;
+	before->size = (uint16_t)(before->size + load->size);
+	b->nloads--;
+}
+
 /* Adds a field to a binding; false where the event has none of that name and kind. */
 static bool add_load(struct binding *b, struct tep_event *event, const char *name, unsigned to)
 {
 	struct tep_format_field *field = tep_find_field(event, name);
-	struct load *load;
 
 	if (!field || field->offset < 0 || field->offset > UINT16_MAX)
 		return false;
 	if (to == TO_COMM ? field->size != MPT_COMM_LEN : !is_number(field))
 		return false;
-	load = &b->loads[b->nloads++];
-	fill_load(load, field, b->swapped, to);
-	b->need = farther(b->need, load);
+	fill_load(&b->loads[b->nloads++], field, b->swapped, to);
+	seal_load(b);
 	return true;
 }
 
@@ -254,7 +273,7 @@ static bool add_nth_load(struct binding *b, struct tep_event *event, const struc
 	/* where the low half comes last */
 	if ((__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) != b->swapped)
 		load->offset = (uint16_t)(load->offset + sizeof(uint64_t) - field->size);
-	b->need = farther(b->need, load);
+	seal_load(b);
 	return true;
 }
 
@@ -422,10 +441,29 @@ static uint64_t number(const struct mpt_record *record, const struct load *load)
 	}
 }
 
+/* The common fields, whose sizes are the same everywhere (bind_common()). */
+static uint16_t type_of(const struct mpt_record *record, const struct load *load)
+{
+	uint16_t n;
+
+	memcpy(&n, (const char *)record->data + load->offset, sizeof(n));
+	return load->swapped ? bswap_16(n) : n;
+}
+
+static pid_t pid_of(const struct mpt_record *record, const struct load *load)
+{
+	uint32_t n;
+
+	memcpy(&n, (const char *)record->data + load->offset, sizeof(n));
+	return (pid_t)(load->swapped ? bswap_32(n) : n);
+}
+
 static void load_field(const struct mpt_record *record, const struct load *load,
 		       struct mpt_event *ret)
 {
-	if (load->to < MPT_NSLOTS)
+	if (load->copied)
+		memcpy(&ret->val[load->to], (const char *)record->data + load->offset, load->size);
+	else if (load->to < MPT_NSLOTS)
 		ret->val[load->to] = number(record, load);
 	else if (load->to == TO_COMM)
 		memcpy(ret->comm, (const char *)record->data + load->offset, MPT_COMM_LEN);
@@ -440,11 +478,11 @@ static const struct binding *binding_of(const struct mpt_decoder *d,
 					const struct mpt_record *record)
 {
 	const struct binding *b;
-	uint64_t id;
+	uint16_t id;
 
 	if (d->n == 0 || record->size < d->need)
 		return NULL;
-	id = number(record, &d->type) & (IDS_MAX - 1);
+	id = type_of(record, &d->type);
 	if (d->by_id[id] == 0)
 		return NULL;
 	b = &d->bindings[d->by_id[id] - 1];
@@ -461,7 +499,7 @@ void mpt_decode(const struct mpt_decoder *d, const struct mpt_record *record, st
 		return;
 	ret->cpu = record->cpu;
 	ret->ts = record->ts;
-	ret->tid = (pid_t)number(record, &d->pid);
+	ret->tid = pid_of(record, &d->pid);
 	ret->def = b->def;
 	ret->task = 0;
 	for (i = 0; i < b->nloads; i++)

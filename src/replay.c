@@ -90,7 +90,7 @@ static int make_line(struct replay *r, struct run *run, struct mpt_err *err)
 		.context = &run->context,
 		.out = &r->sink.buf,
 		.ignore = note->ignore,
-		.filter = r->conf->filter,
+		.filter = mpt_filter_asks(r->conf->filter) ? r->conf->filter : NULL,
 		.stats = r->conf->summary ? &r->stats : NULL,
 		.silent = r->conf->summary == MPT_SUMMARY_ONLY,
 		.explain = r->conf->explain,

@@ -213,7 +213,6 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.out = &s->sink.buf,
 		.limit = s->conf->count,
 		.ignore = s->rig.armed.self,
-		.filter = s->conf->filter,
 		.stats = s->conf->summary ? &s->stats : NULL,
 		.silent = !prints_calls(s->conf),
 		.explain = s->conf->explain,
@@ -251,6 +250,8 @@ static int begin(struct session *s, struct mpt_err *err)
 		rc = make_fds(s, err);
 	if (rc == 0)
 		rc = mpt_aim_take(&s->aim, s->command.pid, s->rig.command_tid, err);
+	/* --no-follow is part of it by now */
+	s->line.filter = mpt_filter_asks(s->conf->filter) ? s->conf->filter : NULL;
 	if (rc == 0)
 		rc = mpt_arm_task_events(&s->rig.armed, s->rig.plan.denied, err);
 	mpt_clock_init(&s->context.clock);

@@ -11,27 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_time(struct mpt_tally *tally, uint64_t ns)
-{
-	tally->timed++;
-	tally->total_ns += ns;
-	if (ns > tally->max_ns)
-		tally->max_ns = ns;
-}
-
 /* A call that was killed has failed, too. */
 static bool has_failed(const struct mpt_call *call)
 {
 	return call->returned ? mpt_ret_is_error(call->ret) : call->denied;
 }
 
-static void add_tally(struct mpt_tally *tally, const struct mpt_call *call, bool timed)
+/* What a call adds to each of the tallies that it belongs to. */
+static void fill_tally(struct mpt_tally *tally, const struct mpt_call *call, bool timed)
 {
-	tally->calls++;
-	tally->errors += has_failed(call);
-	tally->denied += call->denied;
+	*tally = (struct mpt_tally){
+		.calls = 1, .errors = has_failed(call), .denied = call->denied, .timed = timed
+	};
 	if (timed)
-		add_time(tally, call->ts_exit - call->ts_enter);
+		tally->max_ns = tally->total_ns = call->ts_exit - call->ts_enter;
 }
 
 static int by_calls(const struct mpt_process_stats *a, const struct mpt_process_stats *b)
@@ -63,11 +56,23 @@ static unsigned bucket_of(uint64_t ns)
 	return n < MPT_STATS_BUCKETS ? n : MPT_STATS_BUCKETS - 1;
 }
 
-static void add_call(struct mpt_call_stats *stats, const struct mpt_call *call, bool timed)
+void mpt_tally_add(struct mpt_tally *sum, const struct mpt_tally *tally)
 {
-	add_tally(&stats->tally, call, timed);
-	if (timed)
-		stats->buckets[bucket_of(call->ts_exit - call->ts_enter)]++;
+	sum->calls += tally->calls;
+	sum->errors += tally->errors;
+	sum->denied += tally->denied;
+	sum->timed += tally->timed;
+	sum->total_ns += tally->total_ns;
+	if (tally->max_ns > sum->max_ns)
+		sum->max_ns = tally->max_ns;
+}
+
+static void add_call(struct mpt_call_stats *stats, const struct mpt_call *call,
+		     const struct mpt_tally *one)
+{
+	mpt_tally_add(&stats->tally, one);
+	if (one->timed)
+		stats->buckets[bucket_of(one->total_ns)]++;
 	if (call->returned && mpt_ret_is_error(call->ret)) {
 		uint64_t n = (uint64_t)-call->ret;
 
@@ -93,17 +98,6 @@ static unsigned hash_of(const void *key, size_t size)
 	return (unsigned)hash;
 }
 
-void mpt_tally_add(struct mpt_tally *sum, const struct mpt_tally *tally)
-{
-	sum->calls += tally->calls;
-	sum->errors += tally->errors;
-	sum->denied += tally->denied;
-	sum->timed += tally->timed;
-	sum->total_ns += tally->total_ns;
-	if (tally->max_ns > sum->max_ns)
-		sum->max_ns = tally->max_ns;
-}
-
 /* Makes room: the processes with the fewest calls become others. */
 static void fold_processes(struct mpt_stats *stats)
 {
@@ -121,29 +115,57 @@ static void fold_processes(struct mpt_stats *stats)
 	stats->others.at_least = true;
 }
 
-static struct mpt_process_stats *process_of(struct mpt_stats *stats,
-					    const struct mpt_thread *thread)
+/* A new row, or that of all others where there is no memory for one. */
+static struct mpt_process_stats *new_process(struct mpt_stats *stats,
+					     const struct mpt_process_key *key, unsigned hash)
 {
-	struct mpt_process_stats key = { .key.pid = thread->tgid }, *found;
-	unsigned hash;
+	struct mpt_process_stats *process;
 
-	if (thread->has_comm)
-		memcpy(key.key.comm, thread->comm, MPT_COMM_LEN);
-	hash = hash_of(&key.key, sizeof(key.key));
-	HASH_FIND_BYHASHVALUE(hh, stats->processes, &key.key, sizeof(key.key), hash, found);
-	if (found)
-		return found;
 	if (HASH_COUNT(stats->processes) >= MPT_STATS_PROCESSES)
 		fold_processes(stats);
-	found = calloc(1, sizeof(*found));
-	if (!found) {
+	process = calloc(1, sizeof(*process));
+	if (!process) {
 		stats->others.at_least = true;
 		return &stats->others;
 	}
-	found->key = key.key;
-	found->at_least = stats->others.at_least;
-	HASH_ADD_BYHASHVALUE(hh, stats->processes, key, sizeof(found->key), hash, found);
-	return found;
+	process->key = *key;
+	process->at_least = stats->others.at_least;
+	HASH_ADD_BYHASHVALUE(hh, stats->processes, key, sizeof(process->key), hash, process);
+	return process;
+}
+
+static bool is_process(const struct mpt_process_stats *process, const struct mpt_thread *thread)
+{
+	static const char none[MPT_COMM_LEN];
+
+	return process->key.pid == thread->tgid &&
+	       memcmp(process->key.comm, thread->has_comm ? thread->comm : none, MPT_COMM_LEN) == 0;
+}
+
+static struct mpt_process_stats *find_process(struct mpt_stats *stats,
+					      const struct mpt_thread *thread)
+{
+	struct mpt_process_key key = { .pid = thread->tgid };
+	struct mpt_process_stats *process;
+	unsigned hash;
+
+	if (thread->has_comm)
+		memcpy(key.comm, thread->comm, MPT_COMM_LEN);
+	hash = hash_of(&key, sizeof(key));
+	HASH_FIND_BYHASHVALUE(hh, stats->processes, &key, sizeof(key), hash, process);
+	return process ? process : new_process(stats, &key, hash);
+}
+
+static struct mpt_process_stats *process_of(struct mpt_stats *stats,
+					    const struct mpt_thread *thread)
+{
+	struct mpt_process_stats *process = stats->last_process;
+
+	if (process && is_process(process, thread))
+		return process;
+	process = find_process(stats, thread);
+	stats->last_process = process == &stats->others ? NULL : process;
+	return process;
 }
 
 static void fold_policies(struct mpt_stats *stats)
@@ -165,31 +187,56 @@ static void fold_policies(struct mpt_stats *stats)
 	stats->other_policies.at_least = true;
 }
 
-static struct mpt_policy_stats *policy_of(struct mpt_stats *stats, uint32_t mode,
-					  const struct mpt_nodeset *nodes)
+static struct mpt_policy_stats *new_policy(struct mpt_stats *stats,
+					   const struct mpt_policy_key *key, unsigned hash)
 {
-	struct mpt_policy_stats key = { .key = { .mode = mode, .has_nodes = nodes != NULL } };
-	struct mpt_policy_stats *found;
-	unsigned hash;
+	struct mpt_policy_stats *policy;
 
-	if (nodes)
-		key.key.nodes = *nodes;
-	/* sets hardly ever differ in their high nodes alone */
-	hash = hash_of(&key.key, offsetof(struct mpt_policy_stats, key.nodes.words[2]));
-	HASH_FIND_BYHASHVALUE(hh, stats->policies, &key.key, sizeof(key.key), hash, found);
-	if (found)
-		return found;
 	if (HASH_COUNT(stats->policies) >= MPT_STATS_POLICIES)
 		fold_policies(stats);
-	found = calloc(1, sizeof(*found));
-	if (!found) {
+	policy = calloc(1, sizeof(*policy));
+	if (!policy) {
 		stats->other_policies.at_least = true;
 		return &stats->other_policies;
 	}
-	found->key = key.key;
-	found->at_least = stats->other_policies.at_least;
-	HASH_ADD_BYHASHVALUE(hh, stats->policies, key, sizeof(found->key), hash, found);
-	return found;
+	policy->key = *key;
+	policy->at_least = stats->other_policies.at_least;
+	HASH_ADD_BYHASHVALUE(hh, stats->policies, key, sizeof(policy->key), hash, policy);
+	return policy;
+}
+
+static bool is_policy(const struct mpt_policy_stats *policy, uint32_t mode,
+		      const struct mpt_nodeset *nodes)
+{
+	return policy->key.mode == mode && policy->key.has_nodes == (nodes != NULL) &&
+	       (!nodes || memcmp(&policy->key.nodes, nodes, sizeof(*nodes)) == 0);
+}
+
+static struct mpt_policy_stats *find_policy(struct mpt_stats *stats, uint32_t mode,
+					    const struct mpt_nodeset *nodes)
+{
+	struct mpt_policy_key key = { .mode = mode, .has_nodes = nodes != NULL };
+	struct mpt_policy_stats *policy;
+	unsigned hash;
+
+	if (nodes)
+		key.nodes = *nodes;
+	/* sets hardly ever differ in their high nodes alone */
+	hash = hash_of(&key, offsetof(struct mpt_policy_key, nodes.words[2]));
+	HASH_FIND_BYHASHVALUE(hh, stats->policies, &key, sizeof(key), hash, policy);
+	return policy ? policy : new_policy(stats, &key, hash);
+}
+
+static struct mpt_policy_stats *policy_of(struct mpt_stats *stats, uint32_t mode,
+					  const struct mpt_nodeset *nodes)
+{
+	struct mpt_policy_stats *policy = stats->last_policy;
+
+	if (policy && is_policy(policy, mode, nodes))
+		return policy;
+	policy = find_policy(stats, mode, nodes);
+	stats->last_policy = policy == &stats->other_policies ? NULL : policy;
+	return policy;
 }
 
 static enum mpt_policy_use use_of(const struct mpt_syscall *sys)
@@ -201,7 +248,7 @@ static enum mpt_policy_use use_of(const struct mpt_syscall *sys)
 
 /* The policy that a call was about: its mode, and its nodes where they are known. */
 static void add_policy(struct mpt_stats *stats, const struct mpt_call *call,
-		       const struct mpt_values *values)
+		       const struct mpt_values *values, bool failed)
 {
 	const struct mpt_value *mode = NULL, *nodes = NULL;
 	struct mpt_policy_stats *policy;
@@ -218,7 +265,7 @@ static void add_policy(struct mpt_stats *stats, const struct mpt_call *call,
 	if (!mode)
 		return;
 	policy = policy_of(stats, mode->num, nodes ? &nodes->nodes : NULL);
-	if (has_failed(call))
+	if (failed)
 		policy->failed++;
 	else if (call->returned)
 		policy->uses[use_of(call->sys)]++;
@@ -227,11 +274,12 @@ static void add_policy(struct mpt_stats *stats, const struct mpt_call *call,
 void mpt_stats_add(struct mpt_stats *stats, const struct mpt_call *call,
 		   const struct mpt_values *values)
 {
-	bool timed = mpt_call_has_duration(call) && !stats->no_times;
+	struct mpt_tally one;
 
-	add_call(&stats->calls[call->sys - mpt_syscalls], call, timed);
-	add_tally(&process_of(stats, call->thread)->tally, call, timed);
-	add_policy(stats, call, values);
+	fill_tally(&one, call, mpt_call_has_duration(call) && !stats->no_times);
+	add_call(&stats->calls[call->sys - mpt_syscalls], call, &one);
+	mpt_tally_add(&process_of(stats, call->thread)->tally, &one);
+	add_policy(stats, call, values, one.errors);
 }
 
 void mpt_stats_sort(struct mpt_stats *stats)
@@ -245,6 +293,8 @@ void mpt_stats_free(struct mpt_stats *stats)
 	struct mpt_process_stats *process, *next;
 	struct mpt_policy_stats *policy, *after;
 
+	stats->last_process = NULL;
+	stats->last_policy = NULL;
 	HASH_ITER (hh, stats->processes, process, next) {
 		HASH_DEL(stats->processes, process);
 		free(process);

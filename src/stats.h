@@ -40,12 +40,14 @@ struct mpt_call_stats {
 	uint64_t buckets[MPT_STATS_BUCKETS];
 };
 
+/* Keys are compared as bytes, and have no holes. */
+struct mpt_process_key {
+	int64_t pid; /* thread group, 0: not known */
+	char comm[MPT_COMM_LEN];
+};
+
 struct mpt_process_stats {
-	struct {
-		int64_t pid; /* thread group, 0: not known; as wide as leaves no hole: keys are
-				bytes */
-		char comm[MPT_COMM_LEN];
-	} key;
+	struct mpt_process_key key;
 	struct mpt_tally tally;
 	bool at_least; /* others may hold more of it */
 	UT_hash_handle hh;
@@ -54,12 +56,14 @@ struct mpt_process_stats {
 /* How a call had to do with a policy. */
 enum mpt_policy_use { MPT_POLICY_SET, MPT_POLICY_BOUND, MPT_POLICY_RETURNED, MPT_POLICY_USES };
 
+struct mpt_policy_key {
+	uint32_t mode;
+	uint32_t has_nodes;
+	struct mpt_nodeset nodes;
+};
+
 struct mpt_policy_stats {
-	struct {
-		uint32_t mode;
-		uint32_t has_nodes;
-		struct mpt_nodeset nodes;
-	} key;
+	struct mpt_policy_key key;
 	uint64_t uses[MPT_POLICY_USES]; /* successful calls */
 	uint64_t failed;
 	bool at_least; /* others may hold more of it */
@@ -73,6 +77,9 @@ struct mpt_stats {
 	struct mpt_process_stats others; /* at_least: some were counted together */
 	struct mpt_policy_stats *policies;
 	struct mpt_policy_stats other_policies; /* likewise */
+	/* found last, which most calls find again; NULL: none */
+	struct mpt_process_stats *last_process;
+	struct mpt_policy_stats *last_policy;
 };
 
 /* Adds what one tally holds to another. */

@@ -24,19 +24,25 @@ static enum mpt_meaning get_mempolicy_meaning(const uint64_t *args)
 /* arch/x86/include/uapi/asm/unistd.h, __X32_SYSCALL_BIT */
 #define X32(nr) (0x40000000 | (nr))
 
+/* Its name, and how that stands in a line of text: counted here, since each call shows all of them.
+ */
+#define NAME(text)                                                            \
+	.name = (text), .name_len = sizeof(text) - 1, .label = ", " text "=", \
+	.label_len = sizeof(", " text "=") - 1
+
 /* clang-format off */
 const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 	[MPT_SYS_GET_MEMPOLICY] = {
 		.name = "get_mempolicy",
 		.nargs = 5,
 		.args = {
-			{ .name = "mode", .ctype = "int *", .kind = MPT_ARG_INT_PTR,
+			{ NAME("mode"), .ctype = "int *", .kind = MPT_ARG_INT_PTR,
 			  .dir = MPT_OUT, .decoded = "mode" },
-			{ .name = "nodemask", .ctype = "unsigned long *", .kind = MPT_ARG_MASK_PTR,
+			{ NAME("nodemask"), .ctype = "unsigned long *", .kind = MPT_ARG_MASK_PTR,
 			  .dir = MPT_OUT, .decoded = "nodes", .len = 2 },
-			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
-			{ .name = "addr", .ctype = "void *", .kind = MPT_ARG_ADDR },
-			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
+			{ NAME("maxnode"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ NAME("addr"), .ctype = "void *", .kind = MPT_ARG_ADDR },
+			{ NAME("flags"), .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_get_mempolicy_flags, .decoded = "flags" },
 		},
 		.nr = { 239, X32(239), 275, 236, 320, 260 },
@@ -48,11 +54,11 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.name = "set_mempolicy",
 		.nargs = 3,
 		.args = {
-			{ .name = "mode", .ctype = "int", .kind = MPT_ARG_MODE, .decoded = "mode",
+			{ NAME("mode"), .ctype = "int", .kind = MPT_ARG_MODE, .decoded = "mode",
 			  .bytes = 4 },
-			{ .name = "nodemask", .ctype = "const unsigned long *",
+			{ NAME("nodemask"), .ctype = "const unsigned long *",
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "nodes", .len = 2 },
-			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ NAME("maxnode"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
 		},
 		.nr = { 238, X32(238), 276, 237, 321, 261 },
 		.harmless_arg = 0,
@@ -62,14 +68,14 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.name = "mbind",
 		.nargs = 6,
 		.args = {
-			{ .name = "addr", .ctype = "void *", .kind = MPT_ARG_ADDR },
-			{ .name = "len", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
-			{ .name = "mode", .ctype = "unsigned long", .kind = MPT_ARG_MODE,
+			{ NAME("addr"), .ctype = "void *", .kind = MPT_ARG_ADDR },
+			{ NAME("len"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ NAME("mode"), .ctype = "unsigned long", .kind = MPT_ARG_MODE,
 			  .decoded = "mode" },
-			{ .name = "nodemask", .ctype = "const unsigned long *",
+			{ NAME("nodemask"), .ctype = "const unsigned long *",
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "nodes", .len = 4 },
-			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
-			{ .name = "flags", .ctype = "unsigned int", .kind = MPT_ARG_FLAGS,
+			{ NAME("maxnode"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ NAME("flags"), .ctype = "unsigned int", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
 		},
 		.nr = { 237, X32(237), 274, 235, 319, 259 },
@@ -82,11 +88,11 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.brief = "set_home_node",
 		.nargs = 4,
 		.args = {
-			{ .name = "start", .ctype = "unsigned long", .kind = MPT_ARG_ADDR },
-			{ .name = "len", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
-			{ .name = "home_node", .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
+			{ NAME("start"), .ctype = "unsigned long", .kind = MPT_ARG_ADDR },
+			{ NAME("len"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ NAME("home_node"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
 			  .about = true, .is_node = true },
-			{ .name = "flags", .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
+			{ NAME("flags"), .ctype = "unsigned long", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_no_flags, .decoded = "flags" },
 		},
 		.nr = { 450, X32(450), 450, 450, 450, 450 },
@@ -97,12 +103,12 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.name = "migrate_pages",
 		.nargs = 4,
 		.args = {
-			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4,
+			{ NAME("pid"), .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4,
 			  .about = true },
-			{ .name = "maxnode", .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
-			{ .name = "old_nodes", .ctype = "const unsigned long *",
+			{ NAME("maxnode"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG },
+			{ NAME("old_nodes"), .ctype = "const unsigned long *",
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "old_nodes", .len = 1 },
-			{ .name = "new_nodes", .ctype = "const unsigned long *",
+			{ NAME("new_nodes"), .ctype = "const unsigned long *",
 			  .kind = MPT_ARG_MASK_PTR, .decoded = "new_nodes", .len = 1 },
 		},
 		.nr = { 256, X32(256), 294, 238, 400, 258 },
@@ -114,17 +120,17 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 		.name = "move_pages",
 		.nargs = 6,
 		.args = {
-			{ .name = "pid", .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4,
+			{ NAME("pid"), .ctype = "int", .kind = MPT_ARG_INT, .bytes = 4,
 			  .about = true },
-			{ .name = "count", .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
+			{ NAME("count"), .ctype = "unsigned long", .kind = MPT_ARG_ULONG,
 			  .about = true },
-			{ .name = "pages", .ctype = "const void **", .kind = MPT_ARG_ADDRS_PTR,
+			{ NAME("pages"), .ctype = "const void **", .kind = MPT_ARG_ADDRS_PTR,
 			  .decoded = "pages", .item = "addr", .len = 1 },
-			{ .name = "nodes", .ctype = "const int *", .kind = MPT_ARG_INTS_PTR,
+			{ NAME("nodes"), .ctype = "const int *", .kind = MPT_ARG_INTS_PTR,
 			  .decoded = "pages", .item = "node", .len = 1 },
-			{ .name = "status", .ctype = "int *", .kind = MPT_ARG_INTS_PTR,
+			{ NAME("status"), .ctype = "int *", .kind = MPT_ARG_INTS_PTR,
 			  .dir = MPT_OUT, .decoded = "pages", .item = "status", .len = 1 },
-			{ .name = "flags", .ctype = "int", .kind = MPT_ARG_FLAGS,
+			{ NAME("flags"), .ctype = "int", .kind = MPT_ARG_FLAGS,
 			  .flags = mpt_mpol_mf_flags, .decoded = "flags", .bytes = 4 },
 		},
 		.nr = { 279, X32(533), 317, 239, 344, 301 },
@@ -135,12 +141,6 @@ const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS] = {
 	},
 };
 /* clang-format on */
-
-bool mpt_arg_is_pointer(const struct mpt_arg *arg)
-{
-	return arg->kind == MPT_ARG_INT_PTR || arg->kind == MPT_ARG_MASK_PTR ||
-	       arg->kind == MPT_ARG_ADDRS_PTR || arg->kind == MPT_ARG_INTS_PTR;
-}
 
 int mpt_syscall_find(const char *name, unsigned len)
 {

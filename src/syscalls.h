@@ -23,7 +23,7 @@ enum mpt_arg_kind {
 	MPT_ARG_ADDR,	   /* an address that is not followed: hex */
 	MPT_ARG_FLAGS,	   /* a mask of the bits in .flags */
 	MPT_ARG_MODE,	   /* a policy with its mode flags, in its low 32 bits */
-	MPT_ARG_INT_PTR,   /* leads to an int */
+	MPT_ARG_INT_PTR,   /* leads to an int; from here on all lead to something */
 	MPT_ARG_MASK_PTR,  /* leads to a node mask of argument .len - 1 bits */
 	MPT_ARG_ADDRS_PTR, /* leads to an array of .len addresses */
 	MPT_ARG_INTS_PTR,  /* leads to an array of .len ints */
@@ -32,7 +32,10 @@ enum mpt_arg_kind {
 enum mpt_arg_dir { MPT_IN, MPT_OUT };
 
 struct mpt_arg {
-	const char *name;    /* Tracee's name, and ours */
+	const char *name;  /* Tracee's name, and ours */
+	const char *label; /* ", name=" */
+	uint8_t name_len;  /* bytes of both */
+	uint8_t label_len;
 	const char *ctype;   /* as in the man page */
 	const char *decoded; /* the key of what it led to, or NULL */
 	const char *item;    /* arrays that share a key: the key of theirs in each item */
@@ -91,7 +94,10 @@ enum {
 extern const struct mpt_syscall mpt_syscalls[MPT_NSYSCALLS];
 
 /* Whether what the argument leads to is read. */
-bool mpt_arg_is_pointer(const struct mpt_arg *arg);
+static inline bool mpt_arg_is_pointer(const struct mpt_arg *arg)
+{
+	return arg->kind >= MPT_ARG_INT_PTR;
+}
 
 /* The row's number in mpt_syscalls, or -1: @name of @len bytes is not traced. */
 int mpt_syscall_find(const char *name, unsigned len);

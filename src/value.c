@@ -9,13 +9,6 @@
 
 #include <stddef.h>
 
-enum { MAX_ERRNO = 4095 }; /* include/linux/err.h */
-
-bool mpt_ret_is_error(int64_t ret)
-{
-	return ret < 0 && ret >= -MAX_ERRNO;
-}
-
 const char *mpt_value_unread(enum mpt_value_status status)
 {
 	static const char *const text[] = {
@@ -212,12 +205,6 @@ static void decode_pointer(const struct mpt_call *call, const struct mpt_plan *p
 	}
 }
 
-/* A call in flight shows no memory: it is read when the call returns. */
-static bool is_known(const struct mpt_call *call, const struct mpt_arg *cell)
-{
-	return call->returned && (cell->dir == MPT_IN || !mpt_ret_is_error(call->ret));
-}
-
 /* Of a denied call nothing was read, and what was passed is named as unread. */
 static void decode_denied(const struct mpt_arg *cell, struct mpt_value *ret)
 {
@@ -237,28 +224,37 @@ static void decode_unknown(const struct mpt_arg *cell, struct mpt_value *ret)
 		ret->type = MPT_VALUE_MODE;
 }
 
+/* @failed: what the kernel would have written was not */
+static void decode_arg(const struct mpt_call *call, const struct mpt_plan *plan, unsigned arg,
+		       bool failed, struct mpt_value *ret)
+{
+	const struct mpt_arg *cell = &call->sys->args[arg];
+
+	if (call->no_args) {
+		decode_unknown(cell, ret);
+	} else if (cell->kind == MPT_ARG_MODE) {
+		ret->status = MPT_VALUE_OK;
+		ret->type = MPT_VALUE_MODE;
+		ret->num = (uint32_t)call->args[arg];
+	} else if (call->args[arg] == 0 || !mpt_arg_is_pointer(cell)) {
+		return;
+	} else if (call->denied) {
+		decode_denied(cell, ret);
+	} else if (call->returned && (cell->dir == MPT_IN || !failed)) {
+		/* a call in flight shows no memory: it is read when the call returns */
+		decode_pointer(call, plan, arg, ret);
+	}
+}
+
 void mpt_value_decode(const struct mpt_call *call, const struct mpt_plan *plan,
 		      struct mpt_values *ret)
 {
-	const struct mpt_syscall *sys = call->sys;
+	bool failed = mpt_ret_is_error(call->ret);
 	unsigned i;
 
-	for (i = 0; i < sys->nargs; i++) {
-		struct mpt_value *value = &ret->arg[i];
-
-		value->status = MPT_VALUE_NONE;
-		value->items = NULL;
-		if (call->no_args) {
-			decode_unknown(&sys->args[i], value);
-		} else if (sys->args[i].kind == MPT_ARG_MODE) {
-			value->status = MPT_VALUE_OK;
-			value->type = MPT_VALUE_MODE;
-			value->num = (uint32_t)call->args[i];
-		} else if (call->denied) {
-			if (call->args[i] != 0 && mpt_arg_is_pointer(&sys->args[i]))
-				decode_denied(&sys->args[i], value);
-		} else if (call->args[i] != 0 && is_known(call, &sys->args[i])) {
-			decode_pointer(call, plan, i, value);
-		}
+	for (i = 0; i < call->sys->nargs; i++) {
+		ret->arg[i].status = MPT_VALUE_NONE;
+		ret->arg[i].items = NULL;
+		decode_arg(call, plan, i, failed, &ret->arg[i]);
 	}
 }

@@ -77,7 +77,12 @@ enum mpt_value_status mpt_value_peek(const struct mpt_call *call, const struct m
 /* The word in `unread` for a status: "fault", or NULL for one that is no lack. */
 const char *mpt_value_unread(enum mpt_value_status status);
 
+enum { MPT_MAX_ERRNO = 4095 }; /* include/linux/err.h */
+
 /* Whether a result is an error: -errno, as the kernel's IS_ERR_VALUE() has it. */
-bool mpt_ret_is_error(int64_t ret);
+static inline bool mpt_ret_is_error(int64_t ret)
+{
+	return ret < 0 && ret >= -MPT_MAX_ERRNO;
+}
 
 #endif

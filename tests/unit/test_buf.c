@@ -63,17 +63,21 @@ static void every_length(void **state)
 	}
 }
 
-static void fixed_width(void **state)
+static void fractions(void **state)
 {
+	static const uint32_t numbers32[] = { 0, 1, 9, 10, 99, 100, 12345, 999999, 100000 };
 	cleanup_buf struct mpt_buf buf = { 0 };
 	char text[32];
+	int digits;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		snprintf(text, sizeof(text), "%09" PRIu64, numbers[i]);
-		mpt_buf_u64_width(&buf, numbers[i], 9);
-		assert_text(&buf, text);
+	for (digits = 6; digits <= 9; digits++) {
+		for (i = 0; i < sizeof(numbers32) / sizeof(numbers32[0]); i++) {
+			snprintf(text, sizeof(text), ".%0*" PRIu32, digits, numbers32[i]);
+			mpt_buf_fraction(&buf, numbers32[i], digits);
+			assert_text(&buf, text);
+		}
 	}
 }
 
@@ -107,7 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decimal_and_hex), cmocka_unit_test(every_length),
-		cmocka_unit_test(fixed_width),	   cmocka_unit_test(grows_without_loss),
+		cmocka_unit_test(fractions),	   cmocka_unit_test(grows_without_loss),
 		cmocka_unit_test(formats),
 	};
 

@@ -26,8 +26,10 @@ static struct mpt_call call_of(int nr, int64_t ret)
 static bool passes(const struct mpt_filter *f, const struct mpt_call *call)
 {
 	struct mpt_values none = { 0 };
+	bool does = mpt_filter_passes(f, call, &none);
 
-	return mpt_filter_passes(f, call, &none);
+	assert_true(does || mpt_filter_asks(f));
+	return does;
 }
 
 static void test_outcome(void **state)
@@ -162,7 +164,9 @@ static void test_who(void **state)
 	assert_false(passes(&f, &call));
 	f = (struct mpt_filter){ 0 };
 	assert_true(mpt_filter_passes_uid(&f, -1));
+	assert_false(mpt_filter_asks(&f));
 	assert_int_equal(mpt_filter_add_uids(&f, "root,1000", &err), 0);
+	assert_true(mpt_filter_asks(&f));
 	assert_true(mpt_filter_passes_uid(&f, 0));
 	assert_true(mpt_filter_passes_uid(&f, 1000));
 	assert_false(mpt_filter_passes_uid(&f, 1));

@@ -314,6 +314,31 @@ static void late_records_go_at_once(void **state)
 	free(got.items);
 }
 
+/* What is later is left where it is, to the nanosecond. */
+static void until_a_time(void **state)
+{
+	struct mpt_record record;
+	struct mpt_merge *merge;
+	struct fx_source fx;
+
+	(void)state;
+	fx_source_init(&fx, 2);
+	put_alone(&fx, 0, 1000, 0);
+	put_alone(&fx, 1, 2000, 0);
+	merge = make_merge(&fx);
+	mpt_merge_fill(merge, UINT64_MAX);
+	assert_false(mpt_merge_next_until(merge, 999, &record));
+	assert_true(mpt_merge_next_until(merge, 1000, &record));
+	assert_int_equal(record.ts, 1000);
+	assert_false(mpt_merge_next_until(merge, 1999, &record));
+	assert_true(mpt_merge_next(merge, &record));
+	assert_int_equal(record.ts, 2000);
+	assert_int_equal(record.cpu, 1);
+	assert_false(mpt_merge_next(merge, &record));
+	mpt_merge_destroy(merge);
+	fx_source_free(&fx);
+}
+
 static void put_full_pages(struct fx_source *fx, struct all *made, uint32_t cpu, unsigned pages,
 			   uint64_t start)
 {
@@ -573,6 +598,7 @@ int main(void)
 		cmocka_unit_test(young_records_are_held),
 		cmocka_unit_test(held_right_after_boot),
 		cmocka_unit_test(late_records_go_at_once),
+		cmocka_unit_test(until_a_time),
 		cmocka_unit_test(behind_for_want_of_room),
 		cmocka_unit_test(room_for_many_cpus),
 		cmocka_unit_test(arrivals_are_told),

@@ -136,6 +136,29 @@ static void entry_and_return(void **state)
 	assert_true(event.val[MPT_SLOT_WORD0 + 1] == UINT64_C(0x8000000000000002));
 }
 
+/* Words that are neighbours in the record alone, or in the event alone, are not copied together. */
+static void words_apart(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_def def = enter_def;
+	struct mpt_plan plan = plan_of(&def, 1);
+	struct mpt_event event;
+
+	def.nfields = 4;
+	def.fields[1] = (struct mpt_field){ "maxnode", MPT_SLOT_ARG0 + 1, 8 };
+	def.fields[2] = (struct mpt_field){ "addr", MPT_SLOT_ARG0 + 3, 8 };
+	def.fields[3] = (struct mpt_field){ "nodemask", MPT_SLOT_ARG0 + 4, 8 };
+	assert_int_equal(mpt_decoder_bind_plan(b->decoder, &plan, &b->err), 0);
+	event = decode(b, &an_entry, sizeof(an_entry));
+	assert_true(event.val[MPT_SLOT_ARG0] == an_entry.mode);
+	assert_true(event.val[MPT_SLOT_ARG0 + 1] == an_entry.maxnode);
+	/* nothing was put where nothing belongs: the event was full of these */
+	assert_true(event.val[MPT_SLOT_ARG0 + 2] == UINT64_C(0xeeeeeeeeeeeeeeee));
+	assert_true(event.val[MPT_SLOT_ARG0 + 3] == an_entry.addr);
+	assert_true(event.val[MPT_SLOT_ARG0 + 4] == an_entry.nodemask);
+	assert_true(event.val[MPT_SLOT_ARG0 + 5] == UINT64_C(0xeeeeeeeeeeeeeeee));
+}
+
 /* Every width, with and without a sign, each with its highest bit set. */
 static void widths_and_signs(void **state)
 {
@@ -629,6 +652,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(entry_and_return),
+		TEST(words_apart),
 		TEST(widths_and_signs),
 		TEST(a_syscall_tracepoint),
 		TEST(records_that_are_too_short),
