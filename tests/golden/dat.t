@@ -11,39 +11,8 @@ export LC_ALL=C
 srcdir=${top_srcdir:-.}
 mempoltrace=${MPT_BUILDDIR:-.}/mempoltrace
 dat=$srcdir/tests/golden/dat
-n=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-
-# $1: status, $2: what was tested; what there is to say on a failure is in $tmp/why
-result() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		head -20 "$tmp/why" | cut -c 1-300 | sed 's/^/# /'
-	fi
-}
-
-# $1, $2: files; $3: what was tested. Two empty files are not the same.
-same() {
-	status=1
-	if [ ! -s "$1" ]; then
-		echo "nothing to compare" >"$tmp/why"
-	elif diff "$1" "$2" >"$tmp/why"; then
-		status=0
-	fi
-	result "$status" "$3"
-}
-
-# $1, $2: what there is and should be; $3: what was tested
-is() {
-	status=0
-	printf 'got      "%s"\nexpected "%s"\n' "$1" "$2" >"$tmp/why"
-	[ "$1" = "$2" ] || status=1
-	result "$status" "$3"
-}
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$srcdir/tests/golden/lib.sh"
 
 # Runs mempoltrace; its status is in $status, its output in $tmp/out and $tmp/err.
 run() {

@@ -8,31 +8,8 @@
 set -eu
 srcdir=${top_srcdir:-.}
 decode=${MPT_BUILDDIR:-.}/tests/golden/decode
-n=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-
-# $1: status, $2: what was tested; what there is to say on a failure is in $tmp/why
-result() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		head -20 "$tmp/why" | cut -c 1-300 | sed 's/^/# /'
-	fi
-}
-
-# $1, $2: files; $3: what was tested. Two empty files are not the same.
-same() {
-	status=1
-	if [ ! -s "$1" ]; then
-		echo "nothing to compare" >"$tmp/why"
-	elif diff "$1" "$2" >"$tmp/why"; then
-		status=0
-	fi
-	result "$status" "$3"
-}
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$srcdir/tests/golden/lib.sh"
 
 # csv: sqlite3 reads what jq then sees as the object that json has. A name of a process that is not UTF-8 differs
 # by design, and there is none in these runs. Numbers stay text on both sides, as jq 1.6 rounds large ones.

@@ -10,9 +10,9 @@ srcdir=${top_srcdir:-.}
 decode=${MPT_BUILDDIR:-.}/tests/golden/decode
 program=${MPT_BUILDDIR:-.}/mempoltrace
 run=$srcdir/tests/golden/family/64-7.2
-n=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$srcdir/tests/golden/lib.sh"
+ln -s out "$tmp/why" # on a failure, what the terminal got says it
 escape=$(printf '\033')
 
 command -v script >/dev/null || {
@@ -23,17 +23,6 @@ command -v script >/dev/null || {
 # Runs a command on a terminal; what it writes is in $tmp/out. $1: the columns, $2: the command.
 on_terminal() {
 	script -q -e -c "stty cols $1; $2" /dev/null </dev/null | tr -d '\r' >"$tmp/out"
-}
-
-# $1: status, $2: what was tested.
-result() {
-	n=$((n + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		head -n 8 "$tmp/out" | cut -c 1-200 | sed "s/$escape/ESC/g; s/^/# /"
-	fi
 }
 
 plain() {
