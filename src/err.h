@@ -29,7 +29,8 @@ struct mpt_err {
 /*
  * Notes a failure.
  * @err: the caller's; an earlier message in it is replaced, its hint dropped
- * @errnum: a positive errno whose text is appended after a colon, or 0 for none
+ * @errnum: a positive errno whose text is appended after a colon, or 0 for none; EPROTO, for
+ * what is not as it has to be, has none either
  * @fmt: what failed
  * Returns -errnum, or -EINVAL where errnum is 0, so that it can be returned at once.
  */

@@ -98,7 +98,7 @@ static int read_header(struct mpt_decoder *d, struct mpt_err *err)
 	if (!mpt_format_check(&page) ||
 	    tep_parse_header_page(d->tep, page.data, page.len, (int)long_size) != 0 ||
 	    set_page_size(d, page.data) < SUB_BUFFER_MIN)
-		return mpt_err_set(err, EPROTO, "events/header_page");
+		return mpt_err_set(err, EPROTO, "events/header_page is no page format");
 	return 0;
 }
 
@@ -292,7 +292,7 @@ static struct binding *bind_event(struct mpt_decoder *d, const char *group, cons
 		return NULL;
 	if (d->n == BINDINGS_MAX || (*event)->id < 0 || (*event)->id >= IDS_MAX ||
 	    !bind_common(d, *event)) {
-		mpt_err_set(err, EPROTO, "events/%s/%s/format", group, name);
+		mpt_err_set(err, EPROTO, "events/%s/%s/format cannot be used", group, name);
 		return NULL;
 	}
 	*b = (struct binding){ .type = type,
