@@ -64,9 +64,11 @@ for file in "$dat"/*.dat; do
 	if command -v trace-cmd >"$tmp/why"; then
 		trace-cmd report "$file" >"$tmp/report" 2>"$tmp/err"
 		is "$?:$(lines "$tmp/err")" 0:0 "$name: trace-cmd report has nothing to complain of"
-		# returns and denials; calls in flight have neither, nor have those that killed their caller
+		# returns and denials, which leave the thread a result or none; calls in flight have neither, nor have those
+		# that killed their caller
 		is "$(grep -Ec ': (exit_[a-z0-9_]*|sys_exit_[a-z0-9_]*|denied[a-z0-9_]*): ' "$tmp/report")" \
-			"$(grep -c '"type":"call".*"ret":[-0-9]' "$tmp/all")" "$name: trace-cmd report has as many calls" || :
+			"$(grep -c '"type":"call".*"ret":\([-0-9]\|null,"error":null,"denied":true\)' "$tmp/all")" \
+			"$name: trace-cmd report has as many calls" || :
 	fi
 done
 
@@ -161,8 +163,8 @@ for file in "$dat"/*.dat; do
 		head -c "$at" "$file" >"$tmp/m.dat"
 		survives "$tmp/m.dat" "cut at $at" >>"$tmp/why"
 		[ "$status" = 125 ] || echo "cut at $at: nobody noticed" >>"$tmp/why"
-		grep '"type":"call"' "$tmp/out" | grep -v '"ret":null' | sed 's/"comm":"[^"]*"//; s/"pid":[a-z0-9]*,//' >"$tmp/some" || :
-		sed 's/"comm":"[^"]*"//; s/"pid":[a-z0-9]*,//' "$tmp/whole" >"$tmp/of"
+		grep '"type":"call"' "$tmp/out" | grep -v '"ret":null' | sed 's/"comm":\("[^"]*"\|null\)//; s/"pid":[a-z0-9]*,//' >"$tmp/some" || :
+		sed 's/"comm":\("[^"]*"\|null\)//; s/"pid":[a-z0-9]*,//' "$tmp/whole" >"$tmp/of"
 		[ "$(grep -Fvxc -f "$tmp/of" "$tmp/some")" = 0 ] || echo "cut at $at: a call that was not there" >>"$tmp/why"
 	done
 	result "$([ ! -s "$tmp/why" ] && echo 0 || echo 1)" "$name, cut: some of its calls, and a line that says so"
