@@ -92,7 +92,8 @@ int mpt_expand(const char *option, const char *name, char **ret, struct mpt_err 
 	char *expanded;
 	int rc = 0;
 
-	for (; *name && rc == 0; name++) {
+	/* the order counts: after an error the name may have ended */
+	for (; rc == 0 && *name; name++) {
 		if (*name != '%')
 			mpt_buf_putc(&buf, *name);
 		else
