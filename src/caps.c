@@ -8,13 +8,13 @@
 #include "caps.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "buf.h"
 #include "err.h"
 #include "file.h"
+#include "memory.h"
 #include "nodeset.h"
 
 /* nr_node_ids: one more than the highest node that can ever be there. */
@@ -42,18 +42,6 @@ static int read_possible(int rootfd, unsigned *ret, struct mpt_err *err)
 	return 0;
 }
 
-/* 0 where it is not told; then the buffer stays at its smallest. */
-static uint64_t read_available(int rootfd)
-{
-	cleanup_buf struct mpt_buf buf = { 0 };
-	const char *at;
-
-	if (mpt_file_read(rootfd, "proc/meminfo", &buf) < 0)
-		return 0;
-	at = strstr(mpt_buf_cstr(&buf), "MemAvailable:");
-	return at ? strtoull(at + strlen("MemAvailable:"), NULL, 10) : 0;
-}
-
 int mpt_caps_read(int rootfd, const char *machine, struct mpt_caps *ret, struct mpt_err *err)
 {
 	const struct mpt_abi *abi = mpt_abi_of_machine(machine);
@@ -64,8 +52,9 @@ int mpt_caps_read(int rootfd, const char *machine, struct mpt_caps *ret, struct 
 	}
 	*ret = (struct mpt_caps){
 		.page_size = (unsigned)sysconf(_SC_PAGESIZE),
-		.available_kb = read_available(rootfd),
+		.available_kb = mpt_memory_available_kb(rootfd),
 	};
+	ret->spendable_kb = mpt_memory_left_kb(rootfd, ret->available_kb);
 	mpt_caps_add(ret, abi);
 	return read_possible(rootfd, &ret->possible, err);
 }

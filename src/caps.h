@@ -52,7 +52,8 @@ struct mpt_caps {
 		*guest;	       /* the ABI whose calls share the first one's functions, or NULL */
 	unsigned possible;     /* nodes 0 to possible - 1 can exist (nr_node_ids) */
 	unsigned page_size;    /* bytes */
-	uint64_t available_kb; /* memory that could be had without swapping */
+	uint64_t available_kb; /* memory that could be had without swapping, */
+	uint64_t spendable_kb; /* and of that, what cgroups leave to us */
 	uint64_t missing;      /* bit n: the kernel has no call of row n of mpt_syscalls */
 	bool has_probes;       /* kprobe events can be defined */
 	bool has_events;       /* there are syscall tracepoints */

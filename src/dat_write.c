@@ -400,21 +400,21 @@ int mpt_dat_begin(struct mpt_dat_writer *w, int eventsdir, const struct mpt_note
 
 /* --- while it grows --------------------------------------------------------- */
 
-static void take_page(struct mpt_dat_writer *w, unsigned cpu, const void *page)
+static void take_pages(struct mpt_dat_writer *w, unsigned cpu, const void *pages, unsigned n)
 {
 	struct mpt_dat_cpu *row = &w->table[cpu];
+	size_t size = n * w->page_size;
 	int rc;
 
 	if (w->failed)
 		return;
-	rc = row->size + w->page_size > w->region
-		     ? -EFBIG
-		     : write_at(w->fd, page, w->page_size, row->offset + row->size);
+	rc = row->size + size > w->region ? -EFBIG
+					  : write_at(w->fd, pages, size, row->offset + row->size);
 	if (rc < 0) {
 		w->failed = rc;
 		return;
 	}
-	row->size += w->page_size;
+	row->size += size;
 	w->dirty = true;
 }
 
@@ -432,7 +432,18 @@ static int tee_read(struct mpt_source *source, unsigned cpu, void *page)
 	if (n <= 0)
 		return n;
 	memset((char *)page + n, 0, source->page_size - (size_t)n);
-	take_page(tee->to, cpu, page);
+	take_pages(tee->to, cpu, page, 1);
+	return n;
+}
+
+/* What is behind the records of a full one the kernel has cleared. */
+static int tee_read_full(struct mpt_source *source, unsigned cpu, void *pages, unsigned max)
+{
+	struct tee *tee = (struct tee *)source;
+	int n = mpt_source_read_full(tee->from, cpu, pages, max);
+
+	if (n > 0)
+		take_pages(tee->to, cpu, pages, (unsigned)n);
 	return n;
 }
 
@@ -441,7 +452,9 @@ static void tee_close(struct mpt_source *source)
 	free(source);
 }
 
-static const struct mpt_source_ops tee_ops = { .read = tee_read, .close = tee_close };
+static const struct mpt_source_ops tee_ops = { .read = tee_read,
+					       .read_full = tee_read_full,
+					       .close = tee_close };
 
 struct mpt_source *mpt_dat_tee(struct mpt_dat_writer *w, struct mpt_source *from)
 {

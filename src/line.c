@@ -20,6 +20,8 @@
 
 /* The text is handed out in pieces of about this size, so that memory stays bounded. */
 enum { OUT_FULL = 64 * 1024 };
+/* And no more records than this at once, so that whoever has else to do comes to it. */
+enum { RECORDS_AT_ONCE = 256 };
 
 bool mpt_line_is_done(const struct mpt_line *line)
 {
@@ -236,8 +238,9 @@ int mpt_line_round(struct mpt_line *line, uint64_t now)
 bool mpt_line_drain_until(struct mpt_line *line, uint64_t until)
 {
 	struct mpt_record record;
+	unsigned n;
 
-	while (line->out->len < OUT_FULL) {
+	for (n = 0; n < RECORDS_AT_ONCE && line->out->len < OUT_FULL; n++) {
 		if (!mpt_merge_next_until(line->merge, until, &record))
 			return false;
 		take(line, &record);

@@ -72,7 +72,7 @@ int mpt_line_round(struct mpt_line *line, uint64_t now);
 
 /*
  * Appends the calls that are ripe to out; stops early when that holds enough
- * to be written.
+ * to be written, and every few milliseconds.
  * Returns true while there is more.
  */
 bool mpt_line_drain(struct mpt_line *line);

@@ -17,10 +17,10 @@
 #include "source.h"
 
 /*
- * Sub-buffers in memory: 4 MiB keep a burst, and still leave the process
- * small. With very many CPUs, at least a few for each.
+ * Sub-buffers in memory: 2 MiB leave the process small, and a burst is kept by
+ * the source. With very many CPUs, at least a few for each.
  */
-enum { BYTES_MAX = 4 << 20, PAGES_PER_CPU_MIN = 4 };
+enum { BYTES_MAX = 2 << 20, PAGES_PER_CPU_MIN = 4 };
 
 struct cpu {
 	struct mpt_pages pages;

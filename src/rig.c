@@ -33,6 +33,9 @@ enum {
 	BUFFER_KB_MAX = 8192, /* loses nothing at full speed where 1.4 MB lost a tenth */
 	BUFFER_KB_MIN = 64,
 	BUFFER_MEMORY_SHARE = 64,
+	AHEAD_MB_MAX = 512,
+	AHEAD_MEMORY_SHARE = 4,
+	AHEAD_BUFFERS = 16, /* so that -b says how much memory it may cost, too */
 };
 
 uint64_t mpt_rig_buffer_kb(const struct mpt_rig *r)
@@ -45,6 +48,16 @@ uint64_t mpt_rig_buffer_kb(const struct mpt_rig *r)
 	if (kb > BUFFER_KB_MAX)
 		return BUFFER_KB_MAX;
 	return kb < BUFFER_KB_MIN ? BUFFER_KB_MIN : kb;
+}
+
+uint64_t mpt_rig_ahead_bytes(const struct mpt_rig *r)
+{
+	uint64_t buffers = AHEAD_BUFFERS * mpt_rig_buffer_kb(r) * r->source->ncpus;
+	uint64_t kb = r->caps.spendable_kb / AHEAD_MEMORY_SHARE;
+
+	if (kb > AHEAD_MB_MAX * 1024)
+		kb = AHEAD_MB_MAX * 1024;
+	return (kb < buffers ? kb : buffers) * 1024;
 }
 
 /* While seccomp is watched every system call of a task under a filter costs more. */

@@ -64,4 +64,7 @@ void mpt_rig_close(struct mpt_rig *rig);
 /* The size of the ring buffer of each CPU, KiB. */
 uint64_t mpt_rig_buffer_kb(const struct mpt_rig *rig);
 
+/* How much of memory may be filled with what was read and not decoded yet, bytes. */
+uint64_t mpt_rig_ahead_bytes(const struct mpt_rig *rig);
+
 #endif

@@ -37,12 +37,15 @@
 #include "rig.h"
 #include "rights.h"
 #include "sink.h"
+#include "source_ahead.h"
 #include "source_live.h"
 #include "target.h"
 #include "tracedir.h"
 
 enum {
-	ROUND_MS = 50,	    /* between rounds while there is something to read */
+	ROUND_MS = 50,	    /* between rounds while there is something to read, */
+	FIRST_ROUND_MS = 5, /* and where it is much, or not known yet how much */
+	MUCH = 64,	    /* sub-buffers in a round */
 	STACK_ROUND_MS = 1, /* with -k: of what has ended no code may be known */
 	LOADS_MS = 1000,    /* with -k, between looks at what is loaded, though nobody calls */
 	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
@@ -67,10 +70,12 @@ struct session {
 	struct mpt_loads *loads;
 	struct mpt_dat_writer *dat; /* -w, or NULL */
 	struct mpt_source *tee;	    /* and by what it sees the sub-buffers */
+	struct mpt_source *ahead;   /* what waits to be decoded; NULL with -k */
 	struct mpt_emit_context context;
 	struct mpt_line line;
 	struct mpt_stats stats;
 	struct pollfd *fds; /* signals, output, then a descriptor per CPU */
+	int round_ms;	    /* until the next round, while not idle */
 	uint64_t deadline;  /* of -d; 0: none */
 	uint64_t records_lost;
 	struct mpt_hits hits; /* of the probes, when tracing began */
@@ -169,6 +174,26 @@ static int make_tee(struct session *s, struct mpt_err *err)
 	return s->tee ? 0 : mpt_err_set(err, ENOMEM, "-w");
 }
 
+/*
+ * What reads on while the rest of us is busy, above -w, which is not to wait for the
+ * decoding. With -k nothing may wait: of what has ended no code may be known.
+ */
+static int make_ahead(struct session *s, struct mpt_err *err)
+{
+	if (s->conf->stack)
+		return 0;
+	s->ahead = mpt_ahead_open(s->tee ? s->tee : s->rig.source, mpt_rig_ahead_bytes(&s->rig));
+	return s->ahead ? 0 : mpt_err_set(err, ENOMEM, "per_cpu");
+}
+
+static void read_ahead(void *arg)
+{
+	struct session *s = arg;
+
+	if (s->ahead)
+		mpt_ahead_sweep(s->ahead, mpt_clock_now());
+}
+
 /* The recording's header, when all is known that stands there. */
 static int begin_recording(struct session *s, struct mpt_err *err)
 {
@@ -220,9 +245,14 @@ static int make_line(struct session *s, struct mpt_err *err)
 		.maps = s->maps,
 		.loads = s->loads,
 	};
-	if (make_tee(s, err) < 0)
+	if (make_tee(s, err) < 0 || make_ahead(s, err) < 0)
 		return -ENOMEM;
-	rc = mpt_merge_create(s->tee ? s->tee : s->rig.source, &s->line.merge, err);
+	s->sink.meanwhile = read_ahead;
+	s->sink.arg = s;
+	rc = mpt_merge_create(s->ahead ? s->ahead
+			      : s->tee ? s->tee
+				       : s->rig.source,
+			      &s->line.merge, err);
 	if (rc == 0)
 		mpt_line_watch(&s->line);
 	return rc;
@@ -296,7 +326,11 @@ static int flush(struct session *s, struct mpt_err *err)
 	return 0;
 }
 
-/* Everything that is ripe, read, shown and written. Returns sub-buffers read, or -errno. */
+/*
+ * Everything that is ripe, read, shown and written. Much can have been read ahead, so
+ * that reading goes on and signals are heard meanwhile. Returns sub-buffers read, or
+ * -errno.
+ */
 static int round_once(struct session *s, uint64_t now, struct mpt_err *err)
 {
 	bool more;
@@ -309,6 +343,8 @@ static int round_once(struct session *s, uint64_t now, struct mpt_err *err)
 	do {
 		more = mpt_line_drain(&s->line);
 		rc = flush(s, err);
+		read_ahead(s);
+		read_signals(s);
 	} while (rc == 0 && more && !s->give_up);
 	if (s->dat)
 		mpt_dat_sync(s->dat);
@@ -321,7 +357,7 @@ static int round_once(struct session *s, uint64_t now, struct mpt_err *err)
 static int timeout_ms(const struct session *s, bool idle)
 {
 	uint64_t now = mpt_clock_now();
-	int ms = idle ? -1 : s->maps ? STACK_ROUND_MS : ROUND_MS;
+	int ms = idle ? -1 : s->maps ? STACK_ROUND_MS : s->round_ms;
 
 	if (mpt_merge_is_behind(s->line.merge))
 		return 0;
@@ -381,6 +417,14 @@ static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 	return 0;
 }
 
+/* Callers that begin, or that are fast, would fill the buffer before a long sleep ends. */
+static int next_round_ms(const struct session *s, int n, bool idle)
+{
+	if (idle || n > MUCH)
+		return FIRST_ROUND_MS;
+	return s->round_ms > ROUND_MS / 2 ? ROUND_MS : 2 * s->round_ms;
+}
+
 static int loop(struct session *s, struct mpt_err *err)
 {
 	bool idle = true;
@@ -393,7 +437,9 @@ static int loop(struct session *s, struct mpt_err *err)
 		n = round_once(s, mpt_clock_now(), err);
 		if (n < 0)
 			return n;
-		idle = n == 0 && !mpt_merge_is_holding(s->line.merge);
+		idle = n == 0 && !mpt_merge_is_holding(s->line.merge) &&
+		       !(s->ahead && mpt_ahead_holds(s->ahead));
+		s->round_ms = next_round_ms(s, n, idle);
 		rc = idle ? mpt_aim_is_gone(&s->aim) : 0;
 		if (rc < 0)
 			return mpt_tracedir_explain(s->rig.rootfd, -rc,
@@ -488,6 +534,8 @@ static int end(struct session *s, struct mpt_totals *totals, struct mpt_err *err
 	rc = drain(s, totals, err);
 	mpt_merge_destroy(s->line.merge);
 	s->line.merge = NULL;
+	mpt_source_close(s->ahead);
+	s->ahead = NULL; /* what it reads is closed now */
 	mpt_rig_disarm(&s->rig);
 	if (rc == 0 && s->conf->summary)
 		s->conf->format->summary(&s->context, &s->stats, totals, &s->sink.buf);
@@ -559,7 +607,7 @@ static int trace(struct session *s, struct mpt_totals *totals, struct mpt_err *e
 
 static void init(struct session *s, const struct mpt_conf *conf)
 {
-	*s = (struct session){ .conf = conf, .signals = -1 };
+	*s = (struct session){ .conf = conf, .signals = -1, .round_ms = FIRST_ROUND_MS };
 	/* nothing is open yet, and it may stay so */
 	s->rig.rootfd = s->rig.dir.fd = s->rig.armed.fd = s->rig.eventsfd = -1;
 	s->context.timestamps = conf->timestamps;
@@ -571,6 +619,7 @@ static void init(struct session *s, const struct mpt_conf *conf)
 static void fini(struct session *s)
 {
 	mpt_merge_destroy(s->line.merge);
+	mpt_source_close(s->ahead);
 	mpt_source_close(s->tee);
 	mpt_rig_disarm(&s->rig);
 	mpt_dat_close(s->dat);

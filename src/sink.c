@@ -18,6 +18,8 @@
 #include "create.h"
 #include "err.h"
 
+enum { MEANWHILE_MS = 10 };
+
 int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct mpt_err *err)
 {
 	struct stat st;
@@ -37,14 +39,19 @@ int mpt_sink_open(struct mpt_sink *sink, const char *path, int fallback, struct 
 	return 0;
 }
 
-/* Until something can be written without blocking, or @wake is readable. */
-static int wait_writable(int fd, int wake)
+/* Until something can be written without blocking, or @wake is readable; 0: ask again. */
+static int wait_writable(const struct mpt_sink *sink, int wake)
 {
-	struct pollfd fds[2] = { { .fd = fd, .events = POLLOUT },
+	struct pollfd fds[2] = { { .fd = sink->fd, .events = POLLOUT },
 				 { .fd = wake, .events = POLLIN } };
+	int n = poll(fds, 2, sink->meanwhile ? MEANWHILE_MS : -1);
 
-	if (poll(fds, 2, -1) < 0)
+	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
+	if (sink->meanwhile)
+		sink->meanwhile(sink->arg);
+	if (n == 0)
+		return 0;
 	return fds[0].revents ? 1 : -EINTR;
 }
 
@@ -54,7 +61,7 @@ static ssize_t write_some(const struct mpt_sink *sink, const char *at, size_t n,
 	ssize_t rc;
 
 	if (!sink->is_regular) {
-		rc = wait_writable(sink->fd, wake);
+		rc = wait_writable(sink, wake);
 		if (rc <= 0)
 			return rc;
 		n = n < PIPE_BUF ? n : PIPE_BUF;

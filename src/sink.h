@@ -19,6 +19,9 @@ struct mpt_sink {
 	bool owned;	 /* opened here, to be closed here */
 	bool is_regular; /* a regular file never blocks for long */
 	struct mpt_buf buf;
+	/* done every few milliseconds while a slow reader is waited for; NULL: nothing is */
+	void (*meanwhile)(void *arg);
+	void *arg;
 };
 
 /*

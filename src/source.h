@@ -20,6 +20,12 @@ struct mpt_source_ops {
 	 * Returns its length, 0 where there is none at the moment, or -errno.
 	 */
 	int (*read)(struct mpt_source *source, unsigned cpu, void *page);
+	/*
+	 * Copies sub-buffers of @cpu that are full, and so nothing that is being
+	 * written, at most @max of them one after the other to @pages.
+	 * Returns how many, or -errno. NULL: nobody may ask.
+	 */
+	int (*read_full)(struct mpt_source *source, unsigned cpu, void *pages, unsigned max);
 	void (*close)(struct mpt_source *source);
 };
 
@@ -34,6 +40,12 @@ struct mpt_source {
 static inline int mpt_source_read(struct mpt_source *source, unsigned cpu, void *page)
 {
 	return source->ops->read(source, cpu, page);
+}
+
+static inline int mpt_source_read_full(struct mpt_source *source, unsigned cpu, void *pages,
+				       unsigned max)
+{
+	return source->ops->read_full(source, cpu, pages, max);
 }
 
 /* Closes and frees; NULL is fine. */

@@ -25,6 +25,7 @@
 struct live {
 	struct mpt_source source;
 	int instance;
+	int pipe[2]; /* through which full sub-buffers go; empty but for a moment */
 	struct {
 		int fd;
 		struct tracefs_cpu *cpu;
@@ -47,6 +48,39 @@ static int live_read(struct mpt_source *source, unsigned cpu, void *page)
 	return errno == EAGAIN || errno == EINTR || errno == ENODEV ? 0 : -errno;
 }
 
+/* All of @n bytes that the pipe has. */
+static int read_pipe(const struct live *live, char *to, size_t n)
+{
+	while (n > 0) {
+		ssize_t rc = read(live->pipe[0], to, n);
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc <= 0)
+			return rc < 0 ? -errno : -EIO;
+		to += rc;
+		n -= (size_t)rc;
+	}
+	return 0;
+}
+
+/*
+ * splice(2) is what hands out full sub-buffers alone, and many at once; read(2) copies
+ * what there is of one that is being written. Why nothing came read(2) will tell.
+ */
+static int live_read_full(struct mpt_source *source, unsigned cpu, void *pages, unsigned max)
+{
+	struct live *live = live_of(source);
+	ssize_t n = splice(live->cpus[cpu].fd, NULL, live->pipe[1], NULL, max * source->page_size,
+			   SPLICE_F_NONBLOCK);
+	int rc;
+
+	if (n <= 0)
+		return 0;
+	rc = read_pipe(live, pages, (size_t)n);
+	return rc < 0 ? rc : (int)((size_t)n / source->page_size);
+}
+
 static void live_close(struct mpt_source *source)
 {
 	struct live *live = live_of(source);
@@ -58,10 +92,15 @@ static void live_close(struct mpt_source *source)
 		if (live->cpus[i].fd >= 0)
 			close(live->cpus[i].fd);
 	}
+	for (i = 0; i < 2; i++)
+		if (live->pipe[i] >= 0)
+			close(live->pipe[i]);
 	free(live);
 }
 
-static const struct mpt_source_ops live_ops = { .read = live_read, .close = live_close };
+static const struct mpt_source_ops live_ops = { .read = live_read,
+						.read_full = live_read_full,
+						.close = live_close };
 
 /* One more than the highest N of per_cpu/cpuN: possible CPUs, on line or not. */
 static int count_cpus(int instance)
@@ -106,6 +145,12 @@ int mpt_source_live_open(int instance, size_t page_size, struct mpt_source **ret
 		return mpt_err_set(err, ENOMEM, "per_cpu");
 	live->source = (struct mpt_source){ .ops = &live_ops, .page_size = page_size };
 	live->instance = instance;
+	live->pipe[0] = live->pipe[1] = -1;
+	if (pipe2(live->pipe, O_CLOEXEC | O_NONBLOCK) < 0) {
+		n = errno;
+		live_close(&live->source);
+		return mpt_err_set(err, n, "pipe");
+	}
 	for (i = 0; i < n; i++) {
 		live->source.ncpus = (unsigned)i + 1;
 		rc = open_cpu(live, (unsigned)i);

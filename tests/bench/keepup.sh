@@ -4,8 +4,9 @@
 # keepup.sh - what is lost of CALLS calls by four threads, in the VM that keepup boots.
 #
 # In: CALLS; mempoltrace and spin in PATH, trace-cmd and perf if they are there. Out: a line per tool: calls that
-# are lost by its own account, of the calls made; seconds from its start to its end. Each has its own default
-# buffer. trace-cmd and perf are given a pair of probes that fetch less than ours, and lose events: two are a call.
+# are lost by its own account, of the calls made; seconds from its start to its end; memory beside the ring buffer.
+# Each has its own default buffer. trace-cmd and perf are given a pair of probes that fetch less than ours, and lose
+# events: two are a call.
 set -u
 tracefs=/sys/kernel/tracing
 each=$((CALLS / 4))
@@ -16,12 +17,19 @@ now() {
 	sed 's/^\([0-9]*\)\.\([0-9]*\) .*/\1\2/' /proc/uptime
 }
 
-# $1: condition; the rest: a command that runs spin. What it says is in the file said.
+# $1: condition; the rest: a command that runs spin. What it says is in the file said, and in $peak how many MiB of
+# memory it had at the most.
 timed() {
-	name=$1
+	name=$1 peak=0
 	shift
 	began=$(now)
-	"$@" >made 2>said
+	"$@" >made 2>said &
+	while kill -0 $! 2>/dev/null; do
+		kib=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$!/status 2>/dev/null)
+		peak=$((${kib:-$((peak * 1024))} / 1024))
+		usleep 100000
+	done
+	wait $!
 	took=$((($(now) - began) / 100))
 }
 
@@ -37,7 +45,7 @@ ours() {
 		return
 	}
 	lost=$(sed -n 's/^mempoltrace: \(at most \)\{0,1\}\([0-9]*\) calls were lost.*/\2/p' said)
-	report "${lost:-0}" "$(sed -n 's/.*at most.*/an upper bound/p' said)"
+	report "${lost:-0}" "$(sed -n 's/.*at most.*/an upper bound, /p' said)$peak MiB at the most"
 }
 
 timed "untraced" spin 4 $each
@@ -56,7 +64,7 @@ sed -n -e '/^r/{p;q}' peer >>$tracefs/kprobe_events
 if command -v trace-cmd >/dev/null; then
 	timed "trace-cmd record" trace-cmd record -o peer.dat -e peer spin 4 $each
 	events=$(cat made said | sed -n 's/.*: \([0-9]*\) events lost.*/\1/p' | awk '{ n += $1 } END { print n + 0 }')
-	report $(((events + 1) / 2)) "$events events, by $(grep -c processor /proc/cpuinfo) processes"
+	report $(((events + 1) / 2)) "$events events, by $(grep -c processor /proc/cpuinfo) processes, one of them with $peak MiB"
 	rm -f peer.dat
 fi
 if command -v perf >/dev/null; then

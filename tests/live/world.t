@@ -105,6 +105,18 @@ run mempoltrace -b 16K -f json -o fifo -- get_mempolicy -n 4000
 wait "$reader"
 accounted "a reader that stops reading" 4000
 
+# Reading goes on meanwhile. The calls are more than the ring buffer of a CPU has room for.
+{
+	sleep 3
+	cat
+} <fifo >out &
+reader=$!
+run mempoltrace -b 64K -f json -o fifo -- get_mempolicy -n 4000
+wait "$reader"
+cp stdout truth
+compare truth out 4000 "a reader that pauses"
+unchanged "a reader that pauses"
+
 # --- SIGSTOP --------------------------------------------------------------------------------------------
 
 cat >stops.sh <<'STOPS'

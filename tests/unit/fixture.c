@@ -156,7 +156,18 @@ static int fx_read(struct mpt_source *source, unsigned cpu, void *page)
 	return FX_PAGE_SIZE;
 }
 
-static const struct mpt_source_ops fx_ops = { .read = fx_read };
+static int fx_read_full(struct mpt_source *source, unsigned cpu, void *pages, unsigned max)
+{
+	struct fx_source *fx = (struct fx_source *)(uintptr_t)source;
+	struct fx_queue *queue = &fx->cpus[cpu];
+	unsigned n = 0;
+
+	for (; n < max && queue->next + 1 < queue->n; n++)
+		fx_read(source, cpu, (char *)pages + (size_t)n * FX_PAGE_SIZE);
+	return fx->fail ? fx->fail : (int)n;
+}
+
+static const struct mpt_source_ops fx_ops = { .read = fx_read, .read_full = fx_read_full };
 
 void fx_source_init(struct fx_source *fx, unsigned ncpus)
 {

@@ -78,7 +78,8 @@ struct fx_source {
 void fx_source_init(struct fx_source *fx, unsigned ncpus);
 void fx_source_free(struct fx_source *fx);
 
-/* A new sub-buffer at the end of a CPU's queue; owned by the source. */
+/* A new sub-buffer at the end of a CPU's queue; owned by the source. The last one counts as not
+ * full. */
 struct fx_page *fx_source_page(struct fx_source *fx, unsigned cpu, uint64_t ts);
 
 /* --- records of our own events ------------------------------------------- */

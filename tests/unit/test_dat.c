@@ -94,6 +94,17 @@ static void drain_all(struct mpt_source *source)
 			;
 }
 
+/* Full sub-buffers, where there are any, in one piece before the others. */
+static void drain_full(struct mpt_source *source, const struct mpt_source *from)
+{
+	static unsigned char pages[4][FX_PAGE_SIZE];
+	unsigned cpu;
+
+	for (cpu = 0; cpu < source->ncpus && from->ops->read_full; cpu++)
+		mpt_source_read_full(source, cpu, pages, 4);
+	drain_all(source);
+}
+
 static void record(struct bench *b, struct mpt_source *from, const struct mpt_note *note)
 {
 	const struct mpt_known known = {
@@ -108,7 +119,7 @@ static void record(struct bench *b, struct mpt_source *from, const struct mpt_no
 	assert_int_equal(mpt_dat_begin(writer, b->tree.fd, note, from, &b->err), 0);
 	tee = mpt_dat_tee(writer, from);
 	assert_non_null(tee);
-	drain_all(tee);
+	drain_full(tee, from);
 	mpt_dat_sync(writer);
 	assert_int_equal(mpt_dat_failed(writer), 0);
 	mpt_buf_puts(&names, "145 numa ctl\n");
@@ -350,6 +361,29 @@ static void never_finished(void **state)
 	mpt_plan_free(&note.plan);
 }
 
+/* Full sub-buffers that come in one piece are all written, and in their order. */
+static void several_at_once(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_note note = { .host = "n1", .start = start };
+	struct mpt_dat *dat;
+	struct fx_source fx;
+	uint64_t lines = 0;
+	unsigned i;
+
+	fx_source_init(&fx, 4);
+	for (i = 0; i < 4; i++)
+		put_call(fx_source_page(&fx, 2, start + i * 10000), i * 10, 146, 66);
+	make_plan(&note.plan);
+	record(b, &fx.source, &note);
+	assert_int_equal(mpt_dat_open(b->path, &dat, &b->err), 0);
+	assert_int_equal(run_line(b, dat, &lines), 0);
+	assert_int_equal(lines, 4);
+	mpt_dat_free(dat);
+	fx_source_free(&fx);
+	mpt_plan_free(&note.plan);
+}
+
 /* --- killed while the gaps are taken out ------------------------------------------ */
 
 static int gaps_until_death;
@@ -570,6 +604,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_place_for_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(never_finished, setup, teardown),
+		cmocka_unit_test_setup_teardown(several_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_at_a_gap, setup, teardown),
 		cmocka_unit_test_setup_teardown(records_of_several_cpus, setup, teardown),
 		cmocka_unit_test_setup_teardown(file_size_is_limited, setup, teardown),

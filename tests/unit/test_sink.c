@@ -66,6 +66,49 @@ static void a_full_pipe_and_a_wake(void **state)
 	close(fds[0]), close(fds[1]), close(wake[0]), close(wake[1]);
 }
 
+struct reader {
+	int fd;
+	unsigned asked; /* times */
+	size_t got;
+};
+
+/* Reads when it was asked more often than a pipe has room: it was waited for. */
+static void read_late(void *arg)
+{
+	struct reader *reader = arg;
+	char page[4096];
+	ssize_t n;
+
+	if (++reader->asked < 40)
+		return;
+	n = read(reader->fd, page, sizeof(page));
+	assert_true(n > 0);
+	reader->got += (size_t)n;
+}
+
+/* While a slow reader is waited for, something else is done again and again. */
+static void meanwhile(void **state)
+{
+	enum { MORE_THAN_A_PIPE = 80000 };
+	struct mpt_sink sink;
+	struct reader reader = { 0 };
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	reader.fd = fds[0];
+	assert_int_equal(mpt_sink_open(&sink, NULL, fds[1], &err), 0);
+	sink.meanwhile = read_late;
+	sink.arg = &reader;
+	memset(mpt_buf_room(&sink.buf, MORE_THAN_A_PIPE), 'x', MORE_THAN_A_PIPE);
+	sink.buf.len = MORE_THAN_A_PIPE;
+	assert_int_equal(mpt_sink_flush(&sink, -1, &err), 0);
+	assert_int_equal(sink.buf.len, 0);
+	assert_true(reader.got > 0);
+	mpt_sink_close(&sink);
+	close(fds[0]), close(fds[1]);
+}
+
 static void a_file(void **state)
 {
 	char path[] = "/tmp/test_sink.XXXXXX", got[16] = "";
@@ -105,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pipe),
 		cmocka_unit_test(a_full_pipe_and_a_wake),
+		cmocka_unit_test(meanwhile),
 		cmocka_unit_test(a_file),
 		cmocka_unit_test(what_cannot_be_written),
 	};
