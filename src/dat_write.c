@@ -400,22 +400,30 @@ int mpt_dat_begin(struct mpt_dat_writer *w, int eventsdir, const struct mpt_note
 
 /* --- while it grows --------------------------------------------------------- */
 
+static int put_pages(struct mpt_dat_writer *w, struct mpt_dat_cpu *row, const void *pages,
+		     size_t size)
+{
+	int rc = row->size + size > w->region
+			 ? -EFBIG
+			 : write_at(w->fd, pages, size, row->offset + row->size);
+
+	if (rc < 0)
+		return rc;
+	row->size += size;
+	w->dirty = true;
+	return 0;
+}
+
+/* In one piece; where there is no room for it, as much as there is room for. */
 static void take_pages(struct mpt_dat_writer *w, unsigned cpu, const void *pages, unsigned n)
 {
 	struct mpt_dat_cpu *row = &w->table[cpu];
-	size_t size = n * w->page_size;
-	int rc;
+	const char *page = pages;
 
-	if (w->failed)
+	if (w->failed || put_pages(w, row, pages, n * w->page_size) == 0)
 		return;
-	rc = row->size + size > w->region ? -EFBIG
-					  : write_at(w->fd, pages, size, row->offset + row->size);
-	if (rc < 0) {
-		w->failed = rc;
-		return;
-	}
-	row->size += size;
-	w->dirty = true;
+	for (; n > 0 && w->failed == 0; n--, page += w->page_size)
+		w->failed = put_pages(w, row, page, w->page_size);
 }
 
 struct tee {

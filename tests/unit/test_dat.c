@@ -384,6 +384,62 @@ static void several_at_once(void **state)
 	mpt_plan_free(&note.plan);
 }
 
+/* Where the disk is full: 2 sub-buffers and a bit into the first piece of 3; 0: nowhere yet. */
+static bool fills_up;
+static off_t full_at;
+
+ssize_t __real_pwrite(int fd, const void *bytes, size_t n, off_t offset);
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t n, off_t offset);
+
+/* The linker's --wrap: the call that dat_write.c makes. */
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t n, off_t offset)
+{
+	if (fills_up && full_at == 0 && n == (size_t)3 * FX_PAGE_SIZE)
+		full_at = offset + 2 * FX_PAGE_SIZE + 100;
+	if (full_at && offset < full_at && offset + (off_t)n > full_at)
+		n = (size_t)(full_at - offset);
+	if (!full_at || offset < full_at)
+		return __real_pwrite(fd, bytes, n, offset);
+	errno = ENOSPC;
+	return -1;
+}
+
+/* Of a piece that there is no room for, what there is room for is in the file. */
+static void a_piece_too_large(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_note note = { .host = "n1", .start = start };
+	struct mpt_dat_writer *writer;
+	struct mpt_source *tee;
+	struct mpt_dat *dat;
+	struct fx_source fx;
+	uint64_t lines = 0;
+	unsigned i;
+
+	fx_source_init(&fx, 1);
+	for (i = 0; i < 4; i++)
+		put_call(fx_source_page(&fx, 0, start + i * 10000), i * 10, 146, 66);
+	make_plan(&note.plan);
+	assert_int_equal(mpt_dat_create(b->path, &writer, &b->err), 0);
+	assert_int_equal(mpt_dat_begin(writer, b->tree.fd, &note, &fx.source, &b->err), 0);
+	tee = mpt_dat_tee(writer, &fx.source);
+	fills_up = true;
+	drain_full(tee, &fx.source);
+	fills_up = false;
+	mpt_dat_sync(writer);
+	full_at = 0;
+	assert_int_equal(fx.reads, 4);
+	assert_int_equal(mpt_dat_failed(writer), -ENOSPC);
+	assert_int_equal(mpt_dat_open(b->path, &dat, &b->err), 0);
+	run_line(b, dat, &lines);
+	assert_int_equal(lines, 2);
+	mpt_dat_free(dat);
+	mpt_source_close(tee);
+	mpt_dat_close(writer);
+	fx_source_free(&fx);
+	mpt_plan_free(&note.plan);
+}
+
 /* --- killed while the gaps are taken out ------------------------------------------ */
 
 static int gaps_until_death;
@@ -583,7 +639,7 @@ static void as_much_as_there_is_room_for(void **state)
 	static const struct mpt_source_ops ops = { .read = endless_read };
 	struct bench *b = *state;
 	struct endless e = { .source = { .ops = &ops, .ncpus = 1, .page_size = FX_PAGE_SIZE },
-			     .pages = 1024 }; /* 4 MiB: merge.c, BYTES_MAX */
+			     .pages = 512 }; /* 2 MiB: merge.c, BYTES_MAX */
 	struct mpt_note note = { .host = "n1", .start = start };
 	char to[128];
 
@@ -605,6 +661,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_place_for_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(never_finished, setup, teardown),
 		cmocka_unit_test_setup_teardown(several_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_piece_too_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_at_a_gap, setup, teardown),
 		cmocka_unit_test_setup_teardown(records_of_several_cpus, setup, teardown),
 		cmocka_unit_test_setup_teardown(file_size_is_limited, setup, teardown),
