@@ -258,7 +258,9 @@ static void show_in_flight(struct mpt_thread *thread, void *arg)
 	struct mpt_line *line = arg;
 	struct mpt_call call;
 
-	if (!mpt_pair_in_flight(&line->pairing, thread, &call))
+	bool ended = !line->plan->denied && mpt_thread_has_ended(line->threads, thread);
+
+	if (!mpt_pair_in_flight(&line->pairing, thread, ended, &call))
 		return;
 	show(line, thread, &call);
 }

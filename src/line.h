@@ -92,7 +92,11 @@ void mpt_line_lost(const struct mpt_line *line, uint64_t records, struct mpt_los
  */
 uint64_t mpt_line_cap(const struct mpt_line *line, uint64_t records, uint64_t made);
 
-/* Appends the calls that were in flight when tracing ended. */
+/*
+ * Appends the calls that were in flight when tracing ended. Where no record tells of a
+ * thread's end, /proc is asked: one that is gone did return. It may have done so
+ * after tracing, so that its call is lost at the most.
+ */
 void mpt_line_in_flight(struct mpt_line *line);
 
 #endif

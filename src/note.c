@@ -56,6 +56,8 @@ void mpt_note_put_known(struct mpt_buf *buf, const struct mpt_known *known)
 		mpt_buf_puts(buf, " settled");
 	if (known->unfiltered)
 		mpt_buf_puts(buf, " unfiltered");
+	if (known->ended)
+		mpt_buf_puts(buf, " ended");
 	if (known->knows_inside)
 		mpt_buf_printf(buf, " %" PRId64, known->inside);
 	mpt_buf_putc(buf, '\n');
@@ -331,6 +333,7 @@ static bool read_thread(struct mpt_note *note, char **w)
 		return false;
 	known->settled = has_word(w + 4, "settled");
 	known->unfiltered = has_word(w + 4, "unfiltered");
+	known->ended = has_word(w + 4, "ended");
 	known->has_comm = strcmp(w[3], "-") != 0;
 	if (known->has_comm && !to_name(w[3], known->comm, sizeof(known->comm)))
 		return false;

@@ -31,6 +31,7 @@ struct mpt_known {
 	bool unfiltered;
 	bool knows_inside;
 	int64_t inside;
+	bool ended; /* when tracing had */
 	size_t nth; /* in the order of the recording */
 };
 

@@ -299,7 +299,8 @@ static struct mpt_mark open_in_flight(struct mpt_thread *thread, struct mpt_call
 	return thread->open_at;
 }
 
-bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct mpt_call *ret)
+bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, bool ended,
+			struct mpt_call *ret)
 {
 	struct mpt_mark at =
 		thread->open ? open_in_flight(thread, ret) : asked_in_flight(thread, ret);
@@ -310,6 +311,11 @@ bool mpt_pair_in_flight(struct mpt_pairing *p, struct mpt_thread *thread, struct
 	ret->ts_enter = at.ts;
 	if (p->in_gap || at.gaps != p->gaps) {
 		p->unpaired++;
+		return false;
+	}
+	if (ended) {
+		p->missed_returns++;
+		p->presumed++;
 		return false;
 	}
 	p->in_flight++;
@@ -340,6 +346,6 @@ void mpt_pair_lost(const struct mpt_pairing *p, uint64_t records, bool lean, boo
 		.overrun = lean ? records : (whole + 1) / 2,
 		.missed_returns = p->missed_returns,
 		.unpaired = p->unpaired,
-		.at_most = others && records > 0,
+		.at_most = (others && records > 0) || p->presumed > 0,
 	};
 }

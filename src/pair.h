@@ -55,6 +55,7 @@ struct mpt_pairing {
 	uint64_t denied;	 /* answered by seccomp */
 	uint64_t missed_returns; /* an entry whose thread went on without a return record */
 	uint64_t unpaired;	 /* one record, whose partner was lost */
+	uint64_t presumed;	 /* and of those: it was gone at the end */
 	uint64_t began_before;	 /* returns of calls that began before tracing did */
 	bool gap;		 /* records have been lost; set by mpt_pair_gap() */
 	bool in_gap;   /* and are being lost at the time of this record; the caller's to set */
@@ -67,7 +68,7 @@ struct mpt_lost {
 	uint64_t overrun;
 	uint64_t missed_returns;
 	uint64_t unpaired;
-	bool at_most; /* an upper bound: what is not a traced call's was among the lost */
+	bool at_most; /* an upper bound: not all that is counted must be a call, or lost */
 };
 
 /* Notes when and where @event was. */
@@ -106,10 +107,12 @@ void mpt_pair_ended(struct mpt_pairing *pairing, struct mpt_thread *thread);
 
 /*
  * The call that @thread was inside when tracing ended, from its entry.
+ * @ended: the thread is gone, and no record tells when
  * Returns false where its return may have been among lost records: then it is
- * counted as unpaired, and is not in @ret.
+ * counted as unpaired, and is not in @ret; and where it has @ended: its return was
+ * missed, if it was not later than all records.
  */
-bool mpt_pair_in_flight(struct mpt_pairing *pairing, struct mpt_thread *thread,
+bool mpt_pair_in_flight(struct mpt_pairing *pairing, struct mpt_thread *thread, bool ended,
 			struct mpt_call *ret);
 
 /*

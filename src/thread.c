@@ -123,7 +123,8 @@ static void tell(const struct mpt_threads *threads, const struct mpt_thread *thr
 				   .settled = thread->settled,
 				   .unfiltered = thread->unfiltered,
 				   .knows_inside = thread->knows_inside,
-				   .inside = thread->inside };
+				   .inside = thread->inside,
+				   .ended = thread->ended };
 
 	memcpy(known.comm, thread->comm, sizeof(known.comm));
 	if (threads->tell)
@@ -464,6 +465,38 @@ const char *mpt_thread_cgroup(struct mpt_threads *threads, struct mpt_thread *th
 				 ? cgroup_path(mpt_buf_cstr(&buf))
 				 : NULL;
 	return thread->cgroup;
+}
+
+/* Where others' processes are hidden, that of a thread nothing is there says nothing. */
+static bool sees_others(const struct mpt_threads *threads)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+
+	return read_proc(threads, 1, "stat", &buf);
+}
+
+/* A process whose first thread has ended is there until it is waited for. */
+static bool is_gone(const struct mpt_threads *threads, pid_t tid)
+{
+	cleanup_buf struct mpt_buf buf = { 0 };
+	const char *state;
+
+	if (!read_proc(threads, tid, "status", &buf))
+		return sees_others(threads);
+	state = strstr(mpt_buf_cstr(&buf), "\nState:\t");
+	return state && (state[strlen("\nState:\t")] == 'Z' || state[strlen("\nState:\t")] == 'X');
+}
+
+bool mpt_thread_has_ended(struct mpt_threads *threads, struct mpt_thread *thread)
+{
+	const struct mpt_known *known = recall(threads, thread->tid, UINT64_MAX);
+
+	if (threads->known)
+		return known && known->ended;
+	thread->ended = is_gone(threads, thread->tid);
+	if (thread->ended)
+		tell(threads, thread);
+	return thread->ended;
 }
 
 static int by_entry(const void *a, const void *b)

@@ -67,6 +67,7 @@ struct mpt_thread {
 	bool knows_inside;
 	int64_t inside;
 	bool unfiltered;
+	bool ended; /* see mpt_thread_has_ended() */
 	UT_hash_handle hh;
 };
 
@@ -148,6 +149,12 @@ int64_t mpt_thread_uid(struct mpt_threads *threads, struct mpt_thread *thread);
  * lists) as /proc says now, or NULL; valid until asked again.
  */
 const char *mpt_thread_cgroup(struct mpt_threads *threads, struct mpt_thread *thread);
+
+/*
+ * Whether /proc says that it has ended: false where that cannot be told. For the end
+ * of tracing, when nothing can begin anew under its number unseen.
+ */
+bool mpt_thread_has_ended(struct mpt_threads *threads, struct mpt_thread *thread);
 
 /* Calls @fn for every thread that is inside a call, in the order of entry. */
 void mpt_threads_each_open(struct mpt_threads *threads,

@@ -56,6 +56,32 @@ wait_end "$tracer"
 is "$status" 143 "in flight, text: COMMAND is killed inside its call, status"
 unchanged "in flight, text"
 
+# --- returns that are missed ------------------------------------------------------------------------------
+
+# Where nothing tells of a thread's end, and the next call tells of the one before, the last one is the question.
+if has_kprobes; then
+	mempoltrace -f json --denied=never -w recorded -o out 2>stderr &
+	tracer=$!
+	wait_armed "$tracer"
+	for file in "$tracefs/instances/mempoltrace.$tracer".*/events/mempoltrace*/exit*get_mempolicy*/enable; do
+		echo 0 >"$file"
+	done
+	get_mempolicy -n 5 >made
+	for file in "$tracefs/instances/mempoltrace.$tracer".*/events/mempoltrace*/exit*get_mempolicy*/enable; do
+		echo 1 >"$file"
+	done
+	kill -INT "$tracer"
+	wait_end "$tracer"
+	is "$status" 0 "returns that are missed: status"
+	is "$(wc -l <made | tr -d ' '),$(end_number out shown)" 5,0 "returns that are missed: none is shown, as in flight either"
+	is "$(end_number out missed_returns),$(lost out)" 5,5 "returns that are missed: each is counted as that"
+	like out '"at_most":true' "returns that are missed: the last may have come after the end"
+	mempoltrace -r recorded -f json >replayed 2>stderr
+	like stderr 'at most 5 calls were lost.*missed returns 5' "returns that are missed: -r says so, too"
+	same out replayed "returns that are missed: -r counts what was counted live"
+	unchanged "returns that are missed"
+fi
+
 # --- inside at the start --------------------------------------------------------------------------------
 
 rm -f gate

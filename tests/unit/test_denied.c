@@ -299,7 +299,7 @@ static void in_flight(void **state)
 	struct mpt_call call;
 
 	ask(b, NR_I386, CS_32, INT_80);
-	assert_true(mpt_pair_in_flight(&b->pairing, &b->thread, &call));
+	assert_true(mpt_pair_in_flight(&b->pairing, &b->thread, false, &call));
 	assert_string_equal(call.abi->name, "i386");
 	assert_false(call.denied || call.returned);
 	assert_true(call.args[1] == 0x5000);

@@ -374,6 +374,52 @@ static void no_call_is_joined_across_a_gap(void **state)
 	assert_in_range(lost.overrun + lost.unpaired + lost.missed_returns, 2, 4);
 }
 
+/* Where no record tells of it, /proc does: it returned, or it would not be gone. */
+static void who_is_gone_is_not_in_flight(void **state)
+{
+	struct bench *b = *state;
+	struct fx_page *page = page_of(b, 0, 10);
+	struct mpt_lost lost;
+
+	fx_write_proc(&b->root, 146, 144, 1000, "worker\n");
+	fx_write_proc(&b->root, 147, 147, 1000, "zombie\n");
+	fx_tree_write(&b->root, "proc/1/stat", "1 (init) S");
+	put_enter(page, 10, 146, 65);
+	put_enter(page, 11, 145, 66);
+	put_enter(page, 12, 147, 67);
+	run(b, UINT64_MAX);
+	fx_tree_unlink(&b->root, "proc/146/status");
+	fx_tree_write(&b->root, "proc/147/status", "Name:\tzombie\nState:\tZ (zombie)\n");
+	mpt_line_in_flight(&b->line);
+	assert_out(b, "0.000011 numactl[145] get_mempolicy(mode=0x1000, nodemask=0x2000, "
+		      "maxnode=66, addr=NULL, flags=0) = ?\n");
+	mpt_line_lost(&b->line, 0, &lost);
+	assert_int_equal(lost.missed_returns, 2);
+	assert_int_equal(lost.unpaired, 0);
+	assert_true(lost.at_most);
+}
+
+/* Where others' processes are hidden, or a record would tell, nothing is concluded. */
+static void who_is_hidden_is_not_gone(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_lost lost;
+
+	put_enter(page_of(b, 0, 10), 10, 145, 65);
+	run(b, UINT64_MAX);
+	fx_tree_unlink(&b->root, "proc/145/status");
+	mpt_line_in_flight(&b->line);
+	put_enter(page_of(b, 0, 20), 20, 145, 66);
+	run(b, UINT64_MAX);
+	fx_tree_write(&b->root, "proc/1/stat", "1 (init) S");
+	b->plan.denied = true;
+	mpt_line_in_flight(&b->line);
+	assert_int_equal(b->line.shown, 2);
+	mpt_line_lost(&b->line, 0, &lost);
+	assert_int_equal(lost.missed_returns, 0);
+	assert_false(lost.at_most);
+}
+
 /* The text is handed out in pieces, and no line is cut or lost between them. */
 static void much_text(void **state)
 {
@@ -441,6 +487,8 @@ int main(void)
 		TEST(own_calls_are_not_shown),
 		TEST(no_more_than_asked_for),
 		TEST(in_flight_in_order_of_entry),
+		TEST(who_is_gone_is_not_in_flight),
+		TEST(who_is_hidden_is_not_gone),
 		TEST(losses_are_counted),
 		TEST(no_call_is_joined_across_a_gap),
 		TEST(much_text),

@@ -281,7 +281,7 @@ static void in_flight(void **state)
 	(void)state;
 	enter(&p, &t, 8);
 	memset(&call, 0xee, sizeof(call));
-	mpt_pair_in_flight(&p, &t, &call);
+	mpt_pair_in_flight(&p, &t, false, &call);
 	assert_ptr_equal(call.def, &enter_64);
 	assert_ptr_equal(call.thread, &t);
 	assert_false(call.returned);
@@ -303,7 +303,7 @@ static void cpu_of_a_call_in_flight(void **state)
 
 	(void)state;
 	enter(&p, &t, 8);
-	mpt_pair_in_flight(&p, &t, &call);
+	mpt_pair_in_flight(&p, &t, false, &call);
 	assert_int_equal(call.cpu, 1);
 }
 
@@ -459,7 +459,7 @@ static void pointers_of_32_bits(void **state)
 	in = entry(&enter_32, 1);
 	in.val[MPT_SLOT_ARG0 + 1] |= upper;
 	mpt_pair(&p, &t, &in, &call);
-	assert_true(mpt_pair_in_flight(&p, &t, &call));
+	assert_true(mpt_pair_in_flight(&p, &t, false, &call));
 	assert_args(&call, 1);
 }
 
