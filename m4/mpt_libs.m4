@@ -80,6 +80,17 @@ AS_IF([test "x$mpt_optional" = xyes], [$3],
   [$1_CFLAGS= $1_LIBS=
    $4])])
 
+# MPT_STATIC_PIE
+# --------------
+# Sets MPT_STATIC_LDFLAGS: how a program without shared libraries is linked: so that it can be loaded anywhere, where the C library
+# has what that needs (Debian 12's of ppc64el has not).
+AC_DEFUN([MPT_STATIC_PIE],
+[AC_MSG_CHECKING([whether $CC links -static-pie])
+ MPT_STATIC_LDFLAGS=-static-pie
+ MPT_STATIC_LINKS([], [AC_MSG_RESULT([yes])],
+   [AC_MSG_RESULT([no])
+    MPT_STATIC_LDFLAGS='-no-pie -static'])])
+
 # MPT_STATIC_CHECK(LIBS, DEBIAN PACKAGES)
 # ---------------------------------------
 # What was asked for and cannot be had is an error.

@@ -123,7 +123,9 @@ const struct mpt_abi mpt_abis[] = {
 		 * arch/powerpc/include/asm/ptrace.h and syscall_wrapper.h (6.1 and later; before
 		 * that the functions of these names have their arguments in registers, and
 		 * calls of our own refute this row). In system_call_exception() the pointer
-		 * was seen in gpr30 on 6.1. This row was not run.
+		 * was seen in gpr30 on 6.1, in do_syscall_trace_enter() in gpr31. That puts
+		 * -ENOSYS in the first argument's place before it asks seccomp; the argument
+		 * is in orig_gpr3 then.
 		 */
 		.name = "ppc64le",
 		.machine = "ppc64le",
@@ -136,9 +138,13 @@ const struct mpt_abi mpt_abis[] = {
 		.nr_off = 0,
 		.nr_size = 8,
 		.saved = { "%gpr30", "%gpr31", "%gpr29", "%gpr28", "%gpr27", "%gpr26" },
-		.guess = { [MPT_KIND_ARGS] = { "%gpr30", NULL },
-			   [MPT_KIND_PLAIN] = { "%gpr30", NULL },
-			   [MPT_KIND_COMPAT] = { "%gpr30", NULL } },
+		.asker = { "%gpr31", "%gpr30", "%gpr29", "%gpr28", "%gpr27", "%gpr26" },
+		.asked_arg0_off = 272,
+		.guess = { [MPT_KIND_ARGS] = { "%gpr30", "%gpr31" },
+			   [MPT_KIND_PLAIN] = { "%gpr30", "%gpr31" },
+			   [MPT_KIND_COMPAT] = { "%gpr30", "%gpr31" } },
+		.result_off = 24,
+		.result_is_arg0 = true,
 	},
 	{ .name = NULL },
 };
@@ -161,6 +167,11 @@ const struct mpt_abi *mpt_abi_find(const char *name)
 		if (strcmp(abi->name, name) == 0)
 			return abi;
 	return NULL;
+}
+
+int16_t mpt_abi_asked_off(const struct mpt_abi *abi, unsigned n)
+{
+	return n == 0 && abi->asked_arg0_off ? abi->asked_arg0_off : abi->arg_off[n];
 }
 
 bool mpt_abi_is_guest(const struct mpt_abi *abi)

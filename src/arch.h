@@ -71,6 +71,9 @@ struct mpt_abi {
 	 * row of a machine's own ABI.
 	 */
 	const char *asker[MPT_SAVED_MAX];
+	/* Where the first argument is meanwhile, if its place holds another thing; 0: it is there.
+	 */
+	int16_t asked_arg0_off;
 	struct mpt_guess guess[MPT_NKINDS];
 	int16_t result_off; /* of the result */
 	int16_t ip_off;	    /* of the address after the system call instruction */
@@ -99,6 +102,9 @@ const struct mpt_abi *mpt_abi_of_machine(const char *machine);
 
 /* The row of that name, or NULL. */
 const struct mpt_abi *mpt_abi_find(const char *name);
+
+/* Where in pt_regs argument @n is while seccomp is asked. */
+int16_t mpt_abi_asked_off(const struct mpt_abi *abi, unsigned n);
 
 /* Whether @abi's calls come in by the functions of the machine's own ABI. */
 bool mpt_abi_is_guest(const struct mpt_abi *abi);

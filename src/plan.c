@@ -540,13 +540,15 @@ void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_a
 		       mpt_syscalls[MPT_SYS_GET_MEMPOLICY].name);
 }
 
-static void put_candidates(struct mpt_buf *buf, const struct mpt_abi *abi, const char *const *regs)
+/* @off: where the first argument is */
+static void put_candidates(struct mpt_buf *buf, const struct mpt_abi *abi, const char *const *regs,
+			   int off)
 {
 	int i;
 
 	for (i = 0; i < MPT_SAVED_MAX && regs[i]; i++)
 		mpt_buf_printf(buf, " nr%d=+%d(%s):x%u a%d=+%d(%s):x64", i, abi->nr_off, regs[i],
-			       abi->nr_size * 8u, i, abi->arg_off[0], regs[i]);
+			       abi->nr_size * 8u, i, off, regs[i]);
 }
 
 void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
@@ -554,13 +556,13 @@ void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mp
 {
 	mpt_buf_printf(buf, "r:%s/%s %s%s", group, MPT_SEARCH_EVENT, abi->prefixes[prefix],
 		       mpt_syscalls[syscall].name);
-	put_candidates(buf, abi, abi->saved);
+	put_candidates(buf, abi, abi->saved, abi->arg_off[0]);
 }
 
 void mpt_plan_put_search_asker(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi)
 {
 	mpt_buf_printf(buf, "p:%s/%s " MPT_ASKER, group, MPT_SEARCH_EVENT);
-	put_candidates(buf, abi, abi->asker);
+	put_candidates(buf, abi, abi->asker, mpt_abi_asked_off(abi, 0));
 }
 
 static void put_view(struct mpt_buf *buf, const struct mpt_view *view)

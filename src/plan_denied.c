@@ -73,13 +73,14 @@ static void put_registers(struct mpt_buf *buf, struct mpt_def *def, const struct
 	unsigned n;
 
 	for (n = 0; n < MPT_NARGS; n++) {
+		int16_t off = mpt_abi_asked_off(abi, n);
 		char name[24];
 
-		if (has_register(def, abi->arg_off[n]))
+		if (has_register(def, off))
 			continue;
-		snprintf(name, sizeof(name), "r%d", abi->arg_off[n]);
-		put_fetch(buf, def, MPT_SLOT_WORD0 + (*used)++, name, abi->arg_off[n], reg);
-		def->fields[def->nfields - 1].off = abi->arg_off[n];
+		snprintf(name, sizeof(name), "r%d", off);
+		put_fetch(buf, def, MPT_SLOT_WORD0 + (*used)++, name, off, reg);
+		def->fields[def->nfields - 1].off = off;
 	}
 }
 
@@ -219,7 +220,7 @@ uint64_t mpt_plan_asked_arg(const struct mpt_def *def, const uint64_t *val,
 	unsigned i;
 
 	for (i = 0; i < def->nfields; i++)
-		if (def->fields[i].off == abi->arg_off[n] &&
+		if (def->fields[i].off == mpt_abi_asked_off(abi, n) &&
 		    def->fields[i].slot >= MPT_SLOT_WORD0 && def->fields[i].slot < MPT_SLOT_IP)
 			return val[def->fields[i].slot];
 	return 0;

@@ -3,9 +3,9 @@
  * test_denied.c - what seccomp was asked and answered, made into calls.
  *
  * In: records of the probes on __secure_computing(), as x86 kernels write
- * them, and a plan for x86_64 with x32 and i386; the same of arm64. Out: whether each denied call
- * comes out once, with the right ABI, arguments and result, and whether those
- * that were let through, or of which records are missing, do not.
+ * them, and a plan for x86_64 with x32 and i386; the same of arm64 and Power. Out: whether each
+ * denied call comes out once, with the right ABI, arguments and result, and whether those that were
+ * let through, or of which records are missing, do not.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -66,7 +66,8 @@ static int setup(void **state)
  * 321. */
 enum { NR_ARM64 = 237, NR_ARM = 321, PSTATE_ARM64 = 0x60001000, PSTATE_ARM = 0x60000010 };
 
-static int setup_arm64(void **state)
+/* @guest: or NULL */
+static int setup_of(void **state, const char *own, const char *guest, const char *asker)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 	struct mpt_caps caps = { .possible = 2, .page_size = 4096 };
@@ -77,15 +78,29 @@ static int setup_arm64(void **state)
 
 	*state = b;
 	assert_non_null(b);
-	mpt_caps_add(&caps, mpt_abi_find("aarch64"));
-	mpt_caps_add(&caps, mpt_abi_find("arm"));
-	caps.views[0].asker = "%x19";
+	mpt_caps_add(&caps, mpt_abi_find(own));
+	if (guest)
+		mpt_caps_add(&caps, mpt_abi_find(guest));
+	caps.views[0].asker = asker;
 	assert_int_equal(mpt_plan_make(&wish, &caps, &b->plan, &err), 0);
 	b->asked = find(&b->plan, "asked");
 	b->denied = find(&b->plan, "denied");
 	assert_true(b->asked && b->denied);
 	b->thread.tid = 7;
 	return 0;
+}
+
+static int setup_arm64(void **state)
+{
+	return setup_of(state, "aarch64", "arm", "%x19");
+}
+
+/* 64-bit Power: where the first argument was is -ENOSYS while seccomp is asked. */
+enum { NR_POWER = 261, ORIG_GPR3 = 272 };
+
+static int setup_power(void **state)
+{
+	return setup_of(state, "ppc64le", NULL, "%gpr31");
 }
 
 static int teardown(void **state)
@@ -373,6 +388,35 @@ static void fields_of_arm64(void **state)
 	assert_string_equal(b->denied->filter, "ret==-1&&(nr==237||nr==321)");
 }
 
+static void of_power(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_event event = question(b, NR_POWER, 0, 0);
+	struct mpt_event no = answer(b->denied, NR_POWER, -EPERM);
+	struct mpt_event undone = answer(b->denied, NR_POWER, 3);
+	struct mpt_call call;
+	unsigned i;
+
+	for (i = 0; i < b->asked->nfields; i++) {
+		const struct mpt_field *f = &b->asked->fields[i];
+
+		if (f->slot >= MPT_SLOT_WORD0)
+			event.val[f->slot] = f->off == ORIG_GPR3 ? 3 : (uint64_t)f->off;
+	}
+	mpt_denied_asked(&b->pairing, &b->thread, &b->plan, &event);
+	assert_true(take(b, &no, &call));
+	assert_true(call.args[0] == 3 && call.args[1] == 32 && call.args[2] == 40);
+	assert_true(call.returned && call.ret == -EPERM);
+	mpt_denied_asked(&b->pairing, &b->thread, &b->plan, &event);
+	assert_true(take(b, &undone, &call));
+	assert_false(call.returned);
+	assert_string_equal(b->asked->texts[0],
+			    "p:g/asked __secure_computing nr=+0(%gpr31):x64 "
+			    "guard=\\0xffffffff:x64 r272=+272(%gpr31):x64 "
+			    "r32=+32(%gpr31):x64 r40=+40(%gpr31):x64 r48=+48(%gpr31):x64 "
+			    "r56=+56(%gpr31):x64 r64=+64(%gpr31):x64");
+}
+
 /* No number of one pair lies where an event that comes before it has one, see plan_denied.c. */
 static void offsets(void **state)
 {
@@ -408,6 +452,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(of_arm64, setup_arm64, teardown),
 		cmocka_unit_test_setup_teardown(of_arm, setup_arm64, teardown),
 		cmocka_unit_test_setup_teardown(fields_of_arm64, setup_arm64, teardown),
+		cmocka_unit_test_setup_teardown(of_power, setup_power, teardown),
 		cmocka_unit_test_setup_teardown(offsets, setup, teardown),
 	};
 

@@ -134,7 +134,8 @@ static void get(void)
 	    "addr is not NULL, and flags are without MPOL_F_ADDR");
 	GET(EINVAL, &mode, NULL, 0UL, 0UL, 1UL,
 	    "MPOL_F_NODE without MPOL_F_ADDR .* policy is not interleaving");
-	GET(EINVAL, NULL, word, 262208UL, 0UL, 0UL, "maxnode 262208 is more than a page of bits.*");
+	GET(EINVAL, NULL, word, 64 * size + 64, 0UL, 0UL,
+	    "maxnode %zu is more than a page of bits.*", 64 * size + 64);
 	GET(EFAULT, &mode, NULL, 0UL, 0UL, 2UL, "nothing is mapped at addr 0x0");
 	GET(EFAULT, &mode, NULL, 0UL, page(3), 2UL, "nothing is mapped at addr 0x%lx", page(3));
 	GET(EFAULT, &mode, NULL, 0UL, page(5), 3UL, "by exclusion: the page at addr 0x%lx .*",
@@ -171,7 +172,8 @@ static void set(void)
 	    "(either .*, or )?nodemask holds no possible node, and MPOL_BIND needs a node");
 	SET(EINVAL, POLICY_BIND, mask(1), 0UL,
 	    "maxnode is 0 and nodemask is not NULL: the kernel counts maxnode - 1 bits");
-	SET(EINVAL, POLICY_BIND, mask(1), 65536UL, "maxnode 65536 is more than a page of bits.*");
+	SET(EINVAL, POLICY_BIND, mask(1), 16 * size, "maxnode %zu is more than a page of bits.*",
+	    16 * size);
 	SET(EINVAL, POLICY_DEFAULT, mask(1), 64UL,
 	    "MPOL_DEFAULT takes no nodes, and node 0 is in nodemask");
 	SET(EINVAL, POLICY_LOCAL, mask(3), 64UL,
