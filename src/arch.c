@@ -109,8 +109,10 @@ const struct mpt_abi mpt_abis[] = {
 	{
 		/*
 		 * 32-bit arm, where arm64's kernel serves it: arch/arm64/include/asm/unistd32.h.
-		 * set_mempolicy_home_node has the same number in both, so that it is shown as
-		 * aarch64's.
+		 * On 6.1 its calls come in by the functions that 64-bit callers have, with the
+		 * same pt_regs. 64-bit code cannot make one, so that none of our own proves
+		 * this row: what the functions' own callers prove is where everything lies.
+		 * set_mempolicy_home_node has the same number in both: pstate tells.
 		 */
 		.name = "arm",
 		.machine = "aarch64",
@@ -167,6 +169,11 @@ const struct mpt_abi *mpt_abi_find(const char *name)
 		if (strcmp(abi->name, name) == 0)
 			return abi;
 	return NULL;
+}
+
+bool mpt_abi_is_32bit(const struct mpt_abi *abi, uint64_t state)
+{
+	return (state & abi->cs_mask) == abi->cs_32;
 }
 
 int16_t mpt_abi_asked_off(const struct mpt_abi *abi, unsigned n)

@@ -103,6 +103,9 @@ const struct mpt_abi *mpt_abi_of_machine(const char *machine);
 /* The row of that name, or NULL. */
 const struct mpt_abi *mpt_abi_find(const char *name);
 
+/* Whether @state, of which @abi's cs_off is the place, is that of 32-bit code. */
+bool mpt_abi_is_32bit(const struct mpt_abi *abi, uint64_t state);
+
 /* Where in pt_regs argument @n is while seccomp is asked. */
 int16_t mpt_abi_asked_off(const struct mpt_abi *abi, unsigned n);
 

@@ -46,17 +46,12 @@ static const struct mpt_def *call_of(const struct mpt_plan *plan, const struct m
 	return NULL;
 }
 
-static bool is_32bit_code(const struct mpt_abi *own, const struct mpt_event *event)
-{
-	return (event->val[MPT_SLOT_CS] & own->cs_mask) == own->cs_32;
-}
-
 /* The machine's own ABI, or its guest: cs tells, since both may use the number. */
 static const struct mpt_def *call_by_cs(const struct mpt_plan *plan, const struct mpt_event *event,
 					const struct mpt_abi **abi)
 {
 	uint64_t nr = event->val[MPT_SLOT_NR];
-	bool guest = is_32bit_code(plan->views[0].abi, event);
+	bool guest = mpt_abi_is_32bit(plan->views[0].abi, event->val[MPT_SLOT_CS]);
 	unsigned i;
 
 	for (i = 0; i < plan->ndefs; i++) {
@@ -80,7 +75,7 @@ static const struct mpt_def *find_call(const struct mpt_plan *plan, const struct
 	if (plan->nviews == 1)
 		return own_call(plan, nr, abi);
 	*abi = plan->views[1].abi;
-	if (is_32bit_code(plan->views[0].abi, event) || insn == INSN_INT_80)
+	if (mpt_abi_is_32bit(plan->views[0].abi, event->val[MPT_SLOT_CS]) || insn == INSN_INT_80)
 		return call_of(plan, *abi, nr);
 	return insn == INSN_SYSCALL ? own_call(plan, nr, abi) : NULL;
 }

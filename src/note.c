@@ -67,11 +67,11 @@ static void put_def(struct mpt_buf *buf, const struct mpt_def *def)
 {
 	unsigned i;
 
-	mpt_buf_printf(buf, "def %s %s %s %s %s %d %d%s%s\n", role_names[def->role], def->event,
+	mpt_buf_printf(buf, "def %s %s %s %s %s %d %d%s%s%s\n", role_names[def->role], def->event,
 		       def->abi->name, def->guest ? def->guest->name : "-",
 		       def->syscall < 0 ? "-" : mpt_syscalls[def->syscall].name, def->has_args,
 		       def->has_nr, def->is_event ? " tracepoint" : "",
-		       def->shows_denied ? " shows_denied" : "");
+		       def->shows_denied ? " shows_denied" : "", def->has_state ? " state" : "");
 	for (i = 0; i < MPT_NARGS; i++)
 		if (def->words[i].count)
 			mpt_buf_printf(buf, "words %u %u %u\n", i, def->words[i].first,
@@ -253,6 +253,7 @@ static bool read_def(struct mpt_note *note, char **w)
 	def.has_nr = nr;
 	def.is_event = has_word(w + 7, "tracepoint");
 	def.shows_denied = has_word(w + 7, "shows_denied");
+	def.has_state = has_word(w + 7, "state");
 	if (!def.abi || is_about_call(def.role) != (def.syscall >= 0))
 		return false;
 	plan->defs[plan->ndefs++] = def;
@@ -416,6 +417,13 @@ static bool has_words(const struct mpt_def *def)
 	return true;
 }
 
+static bool tells_whose(const struct mpt_def *def)
+{
+	return has_slots(def, MPT_SLOT_NR, def->has_nr, 0) &&
+	       has_slots(def, MPT_SLOT_STATE, def->has_state, 0) &&
+	       (!def->has_state || (def->has_nr && def->guest));
+}
+
 /* Whether a record of it sets all that is looked at. */
 static bool is_whole(const struct mpt_plan *plan, const struct mpt_def *def)
 {
@@ -423,11 +431,10 @@ static bool is_whole(const struct mpt_plan *plan, const struct mpt_def *def)
 
 	switch (def->role) {
 	case MPT_ROLE_ENTER:
-		return has_slots(def, MPT_SLOT_ARG0, nargs, 0);
+		return has_slots(def, MPT_SLOT_ARG0, nargs, 0) && tells_whose(def);
 	case MPT_ROLE_EXIT:
 		return has_slots(def, MPT_SLOT_ARG0, def->has_args ? nargs : 0, 0) &&
-		       has_slots(def, MPT_SLOT_RET, 1, 0) &&
-		       has_slots(def, MPT_SLOT_NR, def->has_nr, 0) && has_words(def);
+		       has_slots(def, MPT_SLOT_RET, 1, 0) && tells_whose(def) && has_words(def);
 	case MPT_ROLE_ASKED:
 		return has_slots(def, MPT_SLOT_NR, 1, 0) &&
 		       has_slots(def, MPT_SLOT_CS, plan->views[0].abi->cs_alone, 0) &&

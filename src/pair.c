@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <string.h>
 
+enum { MAX_ERRNO = 4095 }; /* include/linux/err.h */
+
 static void note_lonely_entry(struct mpt_pairing *p, struct mpt_thread *thread)
 {
 	thread->open = NULL;
@@ -39,6 +41,22 @@ void mpt_pair_mark(const struct mpt_pairing *p, const struct mpt_event *event, s
 	};
 }
 
+/*
+ * Whose call a record is of, by its number; NULL where that is nobody's, so that
+ * what was read through the same register cannot be believed.
+ */
+static const struct mpt_abi *abi_of(const struct mpt_event *event)
+{
+	const struct mpt_def *def = event->def;
+	uint64_t nr = event->val[MPT_SLOT_NR];
+
+	if (def->has_state && mpt_abi_is_32bit(def->abi, event->val[MPT_SLOT_STATE]))
+		return nr == mpt_plan_nr(def, def->guest) ? def->guest : NULL;
+	if (!def->has_nr || nr == mpt_plan_nr(def, def->abi))
+		return def->abi;
+	return def->guest && nr == mpt_plan_nr(def, def->guest) ? def->guest : NULL;
+}
+
 static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		      const struct mpt_event *event)
 {
@@ -48,6 +66,7 @@ static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 	mpt_pair_mark(p, event, &thread->open_at);
 	memcpy(thread->args, event->val + MPT_SLOT_ARG0, sizeof(thread->args));
 	thread->ip = event->def->has_ip ? event->val[MPT_SLOT_IP] : 0;
+	thread->abi = event->def->has_nr ? abi_of(event) : NULL;
 }
 
 static bool is_same_call(const struct mpt_def *a, const struct mpt_def *b)
@@ -109,7 +128,19 @@ static bool is_denied(const struct mpt_pairing *p, const struct mpt_thread *thre
 	       is_filters_answer(&mpt_syscalls[def->syscall], (int64_t)event->val[MPT_SLOT_RET]);
 }
 
-/* What it was called with nobody saw; the number for a result says that the thread got none. */
+/*
+ * Whether a caller that was denied was given @ret. Where it was killed, or a signal took the place
+ * of an answer, the kernel has put the registers back: the call's number is there, or the first
+ * argument, which can be all but what filters answer.
+ */
+static bool is_given(const struct mpt_def *def, int64_t ret)
+{
+	if (def->abi->result_is_arg0)
+		return ret < 0 && ret >= -MAX_ERRNO;
+	return (uint64_t)ret != mpt_plan_nr(def, def->abi);
+}
+
+/* What it was called with nobody saw. */
 static void fill_denied(struct mpt_pairing *p, const struct mpt_thread *thread,
 			const struct mpt_event *event, struct mpt_call *ret)
 {
@@ -123,7 +154,7 @@ static void fill_denied(struct mpt_pairing *p, const struct mpt_thread *thread,
 		.ts_exit = event->ts,
 		.ret = (int64_t)event->val[MPT_SLOT_RET],
 	};
-	ret->returned = (uint64_t)ret->ret != mpt_plan_nr(event->def, event->def->abi);
+	ret->returned = is_given(event->def, ret->ret);
 	p->denied++;
 }
 
@@ -144,20 +175,6 @@ static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread,
 		p->unpaired++;
 	else
 		p->began_before++;
-}
-
-/*
- * Whose call a return is by its number; NULL where that is nobody's, so that
- * what was read through the same register cannot be believed.
- */
-static const struct mpt_abi *abi_of(const struct mpt_event *event)
-{
-	const struct mpt_def *def = event->def;
-	uint64_t nr = event->val[MPT_SLOT_NR];
-
-	if (!def->has_nr || nr == mpt_plan_nr(def, def->abi))
-		return def->abi;
-	return def->guest && nr == mpt_plan_nr(def, def->guest) ? def->guest : NULL;
 }
 
 /*
@@ -195,7 +212,12 @@ static void fill_return(struct mpt_call *call, const struct mpt_event *event)
 
 	call->sys = &mpt_syscalls[event->def->syscall];
 	call->def = event->def;
-	call->abi = abi ? abi : event->def->abi;
+	/* what the entry said holds; a return that says otherwise was read through another register
+	 */
+	if (call->abi && event->def->has_nr && abi != call->abi)
+		abi = NULL;
+	if (!call->abi)
+		call->abi = abi ? abi : event->def->abi;
 	call->cpu = event->cpu;
 	call->returned = true;
 	call->ts_exit = event->ts;
@@ -221,6 +243,7 @@ static bool close_call(struct mpt_pairing *p, struct mpt_thread *thread,
 	}
 	*ret = (struct mpt_call){
 		.thread = thread,
+		.abi = thread->abi,
 		.has_enter = true,
 		.ts_enter = thread->open_at.ts,
 		.ip = thread->ip,
@@ -290,7 +313,7 @@ static struct mpt_mark open_in_flight(struct mpt_thread *thread, struct mpt_call
 	*ret = (struct mpt_call){
 		.sys = &mpt_syscalls[thread->open->syscall],
 		.def = thread->open,
-		.abi = thread->open->abi,
+		.abi = thread->abi ? thread->abi : thread->open->abi,
 		.ip = thread->ip,
 	};
 	memcpy(ret->args, thread->args, sizeof(ret->args));

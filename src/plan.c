@@ -250,7 +250,8 @@ static void put_stack_regs(struct mpt_buf *buf, struct mpt_def *def)
  * The call's number, which proves that a register held pt_regs; it is read
  * over the poison too, so that a register that leads nowhere is found out.
  */
-static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan)
+static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
+		   const char *regs)
 {
 	unsigned size = def->abi->nr_size;
 	struct mpt_field *field = add_field(def, MPT_SLOT_NR, size);
@@ -260,9 +261,24 @@ static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_pl
 		mpt_buf_printf(buf, " nr=\\0x%llx",
 			       (unsigned long long)mpt_plan_poison(plan->poison, size));
 	else
-		mpt_buf_printf(buf, " nr=+%d(%s)", def->abi->nr_off, regs_at_return(def));
+		mpt_buf_printf(buf, " nr=+%d(%s)", def->abi->nr_off, regs);
 	mpt_buf_printf(buf, ":x%u", size * 8);
 	def->has_nr = true;
+}
+
+/* Whose call it is, where that may be a guest's. */
+static void put_whose(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
+		      const char *regs)
+{
+	if (!def->guest)
+		return;
+	if (!def->has_nr)
+		put_nr(buf, def, plan, regs);
+	if (mpt_plan_nr(def, def->abi) != mpt_plan_nr(def, def->guest))
+		return;
+	snprintf(add_field(def, MPT_SLOT_STATE, 8)->name, sizeof(def->fields[0].name), "state");
+	mpt_buf_printf(buf, " state=+%d(%s):x64", def->abi->cs_off, regs);
+	def->has_state = true;
 }
 
 static void put_result(struct mpt_buf *buf, struct mpt_def *def)
@@ -306,7 +322,7 @@ static void put_reads(struct mpt_buf *buf, const struct mpt_plan *plan, struct m
 	if (!needs_poison(plan, def))
 		return;
 	if (def->view.rung == MPT_RUNG_SAVED)
-		put_nr(buf, def, plan);
+		put_nr(buf, def, plan, regs_at_return(def));
 	words = put_words(buf, def, plan);
 	if (reads_stack(plan, def))
 		put_stack(buf, def, plan, words);
@@ -317,8 +333,8 @@ static void put_exit(struct mpt_buf *buf, const struct mpt_plan *plan, struct mp
 {
 	put_reads(buf, plan, def);
 	put_result(buf, def);
-	if (def->guest && !def->has_nr && mpt_rung_sees_args(def->view.rung))
-		put_nr(buf, def, plan);
+	if (mpt_rung_sees_args(def->view.rung))
+		put_whose(buf, def, plan, regs_at_return(def));
 	if (plan->stack && mpt_rung_sees_args(def->view.rung))
 		put_stack_regs(buf, def);
 	if (plan->lean)
@@ -332,6 +348,7 @@ static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct
 	switch (def->role) {
 	case MPT_ROLE_ENTER:
 		put_args(buf, def, def->abi->regs);
+		put_whose(buf, def, plan, def->abi->regs);
 		if (plan->stack)
 			put_ip(buf, def, def->abi->regs);
 		break;

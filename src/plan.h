@@ -42,7 +42,9 @@ enum mpt_slot {
 	MPT_SLOT_BP,
 	MPT_SLOT_TOP0,
 	MPT_SLOT_LINK0 = MPT_SLOT_TOP0 + MPT_STACK_TOP,
-	MPT_NSLOTS = MPT_SLOT_LINK0 + 2 * MPT_STACK_LINKS,
+	/* of MPT_ROLE_ENTER and MPT_ROLE_EXIT: as MPT_SLOT_CS below */
+	MPT_SLOT_STATE = MPT_SLOT_LINK0 + 2 * MPT_STACK_LINKS,
+	MPT_NSLOTS,
 	/* of MPT_ROLE_ASKED: where the call came from; registers are from MPT_SLOT_WORD0 on */
 	MPT_SLOT_CS = MPT_SLOT_ARG0,
 	MPT_SLOT_INSN,
@@ -87,7 +89,10 @@ struct mpt_def {
 	enum mpt_role role;
 	struct mpt_view view;	   /* of which ABI, and how its return probes find pt_regs */
 	const struct mpt_abi *abi; /* view.abi */
-	/* another ABI, whose calls come by the same functions: the number tells, or NULL */
+	/*
+	 * another ABI, whose calls come by the same functions: the number tells, and
+	 * where that is the same, the caller's state; or NULL
+	 */
 	const struct mpt_abi *guest;
 	int syscall;	/* row of mpt_syscalls */
 	char event[48]; /* name of the event in our group */
@@ -107,6 +112,7 @@ struct mpt_def {
 	bool has_args;	  /* its records carry the call's arguments */
 	bool filter_args; /* or some of them, for its filter alone */
 	bool has_nr;	  /* and the call's number, to be checked */
+	bool has_state;	  /* and what tells 32-bit code, since a guest's number is the same */
 	bool has_ip;	  /* and where the system call instruction is */
 	bool has_stack;	  /* and the stack: the words on top of it, and the chain */
 	uint8_t ntop;	  /* how many words on top */

@@ -102,10 +102,12 @@ bool mpt_sample_is_shown(const struct mpt_event *event, const struct mpt_sample 
 	if (def->syscall != sample->syscall || def->abi != sample->abi ||
 	    (def->has_args && !has_args(event, sample)))
 		return false;
+	if ((def->has_nr && event->val[MPT_SLOT_NR] != mpt_plan_nr(def, def->abi)) ||
+	    (def->has_state && mpt_abi_is_32bit(def->abi, event->val[MPT_SLOT_STATE])))
+		return false;
 	if (event->type == MPT_EVENT_ENTER)
 		return true;
-	return event->val[MPT_SLOT_RET] == (uint64_t)-EINVAL && has_words(event, sample) &&
-	       (!def->has_nr || event->val[MPT_SLOT_NR] == mpt_plan_nr(def, def->abi));
+	return event->val[MPT_SLOT_RET] == (uint64_t)-EINVAL && has_words(event, sample);
 }
 
 int mpt_sample_read(struct mpt_source *source, const struct mpt_decoder *decoder, mpt_event_fn fn,

@@ -54,6 +54,7 @@ struct mpt_thread {
 	/* the call it is inside, by its entry */
 	const struct mpt_def *open;
 	struct mpt_mark open_at;
+	const struct mpt_abi *abi; /* by which it came in, or NULL: its return tells */
 	uint64_t args[MPT_NARGS];
 	uint64_t ip; /* see struct mpt_call */
 	struct mpt_asked asked;

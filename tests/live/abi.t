@@ -6,6 +6,9 @@
 # In: 32-bit builds of the workloads (NAME-32), which tell of every call they make. Out: TAP.
 . "$(dirname "$0")/lib.sh"
 
+abi_32=i386
+[ "$(uname -m)" != aarch64 ] || abi_32=arm
+
 # The oldest way in, open to 64-bit code too; and there with something in the upper halves of registers.
 for caller in int80 int80-32; do
 	if ! command -v $caller >/dev/null || ! $caller >/dev/null 2>&1; then
@@ -29,7 +32,7 @@ run mempoltrace -f json -o out -- get_mempolicy-32
 is "$status" 0 "32-bit get_mempolicy: status"
 cp stdout truth
 compare truth out 400 "32-bit get_mempolicy"
-is "$(grep -c '"abi":"i386"' got)" "$(wc -l <got)" "32-bit get_mempolicy: all are of i386"
+is "$(grep -c "\"abi\":\"$abi_32\"" got)" "$(wc -l <got)" "32-bit get_mempolicy: all are of $abi_32"
 unchanged "32-bit get_mempolicy"
 
 run mempoltrace -f json -t none -o out -- get_mempolicy-32
@@ -49,5 +52,27 @@ fi
 run mempoltrace -f json -o out -- sh -c 'get_mempolicy-32 -s 5 -n 2000 >truth-32 & get_mempolicy -s 6 -n 2000 >truth-64; wait'
 cat truth-32 truth-64 >truth
 compare truth out 4000 "64-bit and 32-bit at once"
-is "$(grep -c '"abi":"i386"' got)" "$(wc -l <truth-32)" "64-bit and 32-bit at once: as many of i386"
+is "$(grep -c "\"abi\":\"$abi_32\"" got)" "$(wc -l <truth-32)" "64-bit and 32-bit at once: as many of $abi_32"
+
+# Inside at the end: by which ABI it came in is known by its entry alone.
+mkfifo gate
+mempoltrace -f json -o out -- inflight-32 4 <gate >inside 2>stderr &
+tracer=$!
+exec 9>gate
+if wait_until 60 grep -q 'inside 4' inside; then
+	kill -INT "$tracer"
+	wait_until 30 grep -q '^{"type":"end"' out
+	echo >&9
+	exec 9>&-
+	wait_end "$tracer"
+	sed -n '/^{"pid"/s/"decoded":.*/"decoded":{"flags":[]},"ret":null,"error":null,"denied":false}/p' inside | by_thread >expected
+	calls out >got
+	same expected got "32-bit, in flight: they are shown as what they are"
+	is "$(grep -c "\"abi\":\"$abi_32\"" got)" 4 "32-bit, in flight: and there are as many"
+	unchanged "32-bit, in flight"
+else
+	exec 9>&-
+	wait_end "$tracer"
+	skip "32-bit, in flight" "no call can be kept from returning: $(tail -n 1 stderr)"
+fi
 done_testing

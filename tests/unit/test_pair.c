@@ -482,6 +482,59 @@ static void a_number_used_again(void **state)
 }
 
 /* x32 comes in by the 64-bit functions: the number says whose call it was. */
+/* Its number is the other's too: the caller's state tells, at the entry and at the return. */
+static void a_guest_by_its_state(void **state)
+{
+	static const struct mpt_abi own = {
+		.name = "aarch64", .word_size = 8, .cs_mask = 0x10, .cs_32 = 0x10
+	};
+	static const struct mpt_abi arm = { .name = "arm", .word_size = 4 };
+	static const struct mpt_def def[] = {
+		{ .role = MPT_ROLE_ENTER,
+		  .abi = &own,
+		  .guest = &arm,
+		  .has_args = true,
+		  .has_nr = true,
+		  .has_state = true },
+		{ .role = MPT_ROLE_EXIT,
+		  .abi = &own,
+		  .guest = &arm,
+		  .has_nr = true,
+		  .has_state = true },
+		{ .role = MPT_ROLE_EXIT, .abi = &own, .guest = &arm },
+	};
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { .tid = 7 };
+	struct mpt_event in = entry(&def[0], 1), out = leaving(&def[1], 1);
+	struct mpt_call call;
+
+	(void)state;
+	in.val[MPT_SLOT_NR] = NR;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_ptr_equal(call.abi, &own);
+	assert_non_null(call.words);
+	in.val[MPT_SLOT_STATE] = out.val[MPT_SLOT_STATE] = 0x60000010;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair_in_flight(&p, &t, false, &call));
+	assert_ptr_equal(call.abi, &arm);
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_ptr_equal(call.abi, &arm);
+	assert_non_null(call.words);
+	/* a return that says otherwise than the entry was read through another register */
+	out.val[MPT_SLOT_STATE] = 0;
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_ptr_equal(call.abi, &arm);
+	assert_null(call.words);
+	/* a return that sees the result only says nothing of it */
+	out.def = &def[2];
+	mpt_pair(&p, &t, &in, &call);
+	assert_true(mpt_pair(&p, &t, &out, &call));
+	assert_ptr_equal(call.abi, &arm);
+}
+
 static void a_guest_by_its_number(void **state)
 {
 	static const struct mpt_abi own = { .name = "x86_64", .word_size = 8 };
@@ -593,6 +646,30 @@ static void a_denied_call_without_an_answer(void **state)
 	assert_false(call.returned);
 }
 
+/* Or the first argument, which is no error: no filter answers that. */
+static void a_first_argument_for_an_answer(void **state)
+{
+	static const struct mpt_abi abi = { .name = "aarch64", .result_is_arg0 = true };
+	static const struct mpt_def def = { .role = MPT_ROLE_EXIT,
+					    .abi = &abi,
+					    .shows_denied = true };
+	struct mpt_event event = leaving(&def, 1);
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { 0 };
+	struct mpt_call call;
+
+	(void)state;
+	mpt_pair_settle(&p, &t, NULL);
+	event.val[MPT_SLOT_RET] = 0x8002;
+	assert_true(mpt_pair(&p, &t, &event, &call));
+	assert_true(call.denied);
+	assert_false(call.returned);
+	event.val[MPT_SLOT_RET] = (uint64_t)-EPERM;
+	assert_true(mpt_pair(&p, &t, &event, &call));
+	assert_true(call.returned);
+	assert_int_equal(call.ret, -EPERM);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -612,10 +689,12 @@ int main(void)
 		cmocka_unit_test(every_call_is_counted_once),
 		cmocka_unit_test(pointers_of_32_bits),
 		cmocka_unit_test(a_guest_by_its_number),
+		cmocka_unit_test(a_guest_by_its_state),
 		cmocka_unit_test(a_number_used_again),
 		cmocka_unit_test(no_more_than_were_made),
 		cmocka_unit_test(returns_of_denied_calls),
 		cmocka_unit_test(a_denied_call_without_an_answer),
+		cmocka_unit_test(a_first_argument_for_an_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

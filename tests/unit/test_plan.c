@@ -259,6 +259,28 @@ static void other_conventions(void **state)
 	assert_texts(&varm, arm);
 }
 
+/* set_mempolicy_home_node has the same number in both tables. */
+static void a_guest_of_the_same_number(void **state)
+{
+	static const char *const expected[] = {
+		"p:G/enter_set_mempolicy_home_node __arm64_sys_set_mempolicy_home_node "
+		"start=+0(%x0):x64 len=+8(%x0):u64 home_node=+16(%x0):u64 flags=+24(%x0):x64 "
+		"nr=+280(%x0):x32 state=+264(%x0):x64",
+		"r4096:G/exit_set_mempolicy_home_node __arm64_sys_set_mempolicy_home_node "
+		"ret=$retval:s64 nr=+280(%x19):x32 state=+264(%x19):x64",
+		NULL,
+	};
+	const struct variant v = { .abi = mpt_abi_find("aarch64"),
+				   .guest = mpt_abi_find("arm"),
+				   .rung = MPT_RUNG_SAVED,
+				   .saved = "%x19",
+				   .possible = 2,
+				   .syscalls = UINT64_C(1) << MPT_SYS_SET_MEMPOLICY_HOME_NODE };
+
+	(void)state;
+	assert_texts(&v, expected);
+}
+
 /* Word by word, so that the list of them needs no compiler's help to be read. */
 static void words_of_1024_nodes(void **state)
 {
@@ -402,6 +424,13 @@ static bool has_stack(const struct variant *v)
 	       v->rung != MPT_RUNG_NONE;
 }
 
+/* Whether it must tell a guest's calls: at the entry always. */
+static bool tells_whose(const struct mpt_def *def, const struct variant *v)
+{
+	return v->guest && (def->role == MPT_ROLE_ENTER ||
+			    (def->role == MPT_ROLE_EXIT && v->rung != MPT_RUNG_NONE));
+}
+
 /* The slots by which the rest of the program knows them. */
 static void check_slots(const struct mpt_def *def, const struct variant *v)
 {
@@ -415,7 +444,7 @@ static void check_slots(const struct mpt_def *def, const struct variant *v)
 		      (has_pointers(sys) || v->lean || has_stack(v));
 	unsigned i;
 
-	has_nr = has_nr || (v->guest && def->role == MPT_ROLE_EXIT && v->rung != MPT_RUNG_NONE);
+	has_nr = has_nr || tells_whose(def, v);
 	assert_true(!trusts || has_nr || def->role == MPT_ROLE_ENTER);
 
 	assert_int_equal(def->has_args, has_args);
@@ -430,6 +459,10 @@ static void check_slots(const struct mpt_def *def, const struct variant *v)
 	}
 	assert_true(!name_of_slot(def, MPT_SLOT_RET) == (def->role != MPT_ROLE_EXIT));
 	assert_true(!name_of_slot(def, MPT_SLOT_NR) == !has_nr);
+	assert_int_equal(def->has_state,
+			 tells_whose(def, v) &&
+				 mpt_plan_nr(def, def->abi) == mpt_plan_nr(def, def->guest));
+	assert_true(!name_of_slot(def, MPT_SLOT_STATE) == !def->has_state);
 }
 
 /* How many words each pointer leads to, by its type in the man page. */
@@ -751,6 +784,7 @@ int main(void)
 		cmocka_unit_test(no_probes_at_all),
 		cmocka_unit_test(lean_has_no_entry),
 		cmocka_unit_test(other_conventions),
+		cmocka_unit_test(a_guest_of_the_same_number),
 		cmocka_unit_test(words_of_1024_nodes),
 		cmocka_unit_test(fetches_seen_to_work),
 		cmocka_unit_test(every_plan_fits_its_map),

@@ -45,7 +45,7 @@ arch_find() {
 	[ -n "$line" ] || return 1
 	# shellcheck disable=SC2034 # those who source this file use them
 	IFS=$'\t' read -r arch_name arch_debian arch_triplet arch_qemu arch_package arch_machine arch_console \
-		arch_output arch_control <<<"$line"
+		arch_output arch_control arch_callers <<<"$line"
 	# Programs of that architecture, with the libraries that they need; of this machine's own, the system has them.
 	arch_root=
 	[ "$arch_name" = "$host_arch" ] || arch_root=$cache/$arch_name/root

@@ -7,9 +7,10 @@
  * call that was made, in the form of the tool's own `call`
  * lines, without what only a tracer knows. What pointers led to it reads out of
  * its own memory, of which it knows what can be read and what cannot; where a
- * page may not have been there when the call returned, a last key, `maybe`,
- * names what a tool may then say it could not read. It moves no memory but
- * that of a range of its own, and makes no call that it does not tell of.
+ * page may not have been there when the call returned (or two words are read
+ * at once, see word_readable()), a last key, `maybe`, names what a tool may then say it could not
+ * read. It moves no memory but that of a range of its own, and makes no call that it does not tell
+ * of.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -202,6 +203,22 @@ static int readable(const struct caller *c, unsigned long addr, size_t len)
 	return first == YES && last == YES ? YES : MAYBE;
 }
 
+/*
+ * The same of word @i of an array of unsigned longs. A 32-bit caller that comes in by the functions
+ * of 64-bit ones has two read at once, as one of theirs; a tool may say so where the other cannot
+ * be read.
+ */
+static int word_readable(const struct caller *c, unsigned long array, unsigned long i)
+{
+	int r = readable(c, array + i * WORD, WORD);
+
+#ifdef __arm__
+	if (r == YES && readable(c, array + i / 2 * 2 * WORD, 2 * WORD) != YES)
+		return MAYBE;
+#endif
+	return r;
+}
+
 static uint64_t read_word(unsigned long addr, size_t len)
 {
 	uint64_t word = 0;
@@ -342,7 +359,7 @@ static const char *mask_unread(struct caller *c, const char *name, unsigned long
 	bool maybe = false;
 
 	for (word = 0; word * WORD * 8 < bits && word * WORD * 8 < possible; word++) {
-		int r = readable(c, at + word * WORD, WORD);
+		int r = word_readable(c, at, word);
 
 		if (r == NO)
 			return "fault";
@@ -416,7 +433,7 @@ static bool put_item(struct caller *c, const char *comma, unsigned which, unsign
 	static const size_t sizes[3] = { WORD, 4, 4 };
 	size_t size = sizes[which];
 	unsigned long at = array + i * size;
-	int r = readable(c, at, size);
+	int r = which == 0 ? word_readable(c, array, i) : readable(c, at, size);
 
 	*maybe = *maybe || r == MAYBE;
 	if (r == NO)
