@@ -112,13 +112,15 @@ const struct mpt_abi mpt_abis[] = {
 		 * On 6.1 its calls come in by the functions that 64-bit callers have, with the
 		 * same pt_regs. 64-bit code cannot make one, so that none of our own proves
 		 * this row: what the functions' own callers prove is where everything lies.
-		 * set_mempolicy_home_node has the same number in both: pstate tells.
+		 * set_mempolicy_home_node has the same number in both: pstate tells. On 5.10
+		 * __arm64_compat_sys_ functions serve it.
 		 */
 		.name = "arm",
 		.machine = "aarch64",
 		.suffix = "arm",
 		.word_size = 4,
 		.nr_table = MPT_NR_ARM,
+		.by_second = true,
 	},
 	{
 		/*

@@ -52,6 +52,9 @@ struct mpt_abi {
 	 */
 	const char *prefixes[MPT_PREFIXES_MAX];
 	enum mpt_nr_table nr_table;
+	/* Of one that has none: where the own ABI's second prefix has functions, they are for it.
+	 */
+	bool by_second;
 
 	/* The syscall function's one argument is a pointer to pt_regs. */
 	const char *regs;	    /* register that holds it at entry */

@@ -67,11 +67,12 @@ static void put_def(struct mpt_buf *buf, const struct mpt_def *def)
 {
 	unsigned i;
 
-	mpt_buf_printf(buf, "def %s %s %s %s %s %d %d%s%s%s\n", role_names[def->role], def->event,
+	mpt_buf_printf(buf, "def %s %s %s %s %s %d %d%s%s%s%s\n", role_names[def->role], def->event,
 		       def->abi->name, def->guest ? def->guest->name : "-",
 		       def->syscall < 0 ? "-" : mpt_syscalls[def->syscall].name, def->has_args,
 		       def->has_nr, def->is_event ? " tracepoint" : "",
-		       def->shows_denied ? " shows_denied" : "", def->has_state ? " state" : "");
+		       def->shows_denied ? " shows_denied" : "", def->has_state ? " state" : "",
+		       def->view.nprefixes > 1 ? " second" : "");
 	for (i = 0; i < MPT_NARGS; i++)
 		if (def->words[i].count)
 			mpt_buf_printf(buf, "words %u %u %u\n", i, def->words[i].first,
@@ -254,6 +255,7 @@ static bool read_def(struct mpt_note *note, char **w)
 	def.is_event = has_word(w + 7, "tracepoint");
 	def.shows_denied = has_word(w + 7, "shows_denied");
 	def.has_state = has_word(w + 7, "state");
+	def.view.nprefixes = has_word(w + 7, "second") ? 2 : 1;
 	if (!def.abi || is_about_call(def.role) != (def.syscall >= 0))
 		return false;
 	plan->defs[plan->ndefs++] = def;

@@ -66,6 +66,15 @@ static void decode_int(const struct mpt_call *call, const struct mpt_plan *plan,
 		ret->num = (uint32_t)call->words[call->def->words[arg].first];
 }
 
+/* Whether a function for 32-bit callers alone has served it. */
+static bool is_by_compat(const struct mpt_call *call)
+{
+	const struct mpt_def *def = call->def;
+
+	return def->abi->word_size == 4 ||
+	       (call->abi != def->abi && call->abi->by_second && def->view.nprefixes > 1);
+}
+
 /*
  * mm/mempolicy.c, copy_nodes_to_user(): the mask is written in whole words,
  * ALIGN(maxnode - 1, 64) bits of it, and beyond the possible nodes it is zero.
@@ -75,7 +84,7 @@ static void decode_int(const struct mpt_call *call, const struct mpt_plan *plan,
 static uint64_t bits_written(const struct mpt_call *call, uint64_t maxnode)
 {
 	/* of 32 bits: 5.10's compat function takes 0 for 2^32, and none wraps */
-	if (call->def->abi->word_size == 4)
+	if (is_by_compat(call))
 		return (uint64_t)(uint32_t)(maxnode - 1) + 1;
 	return (maxnode - 1 + 63) & ~UINT64_C(63);
 }

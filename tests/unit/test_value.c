@@ -421,6 +421,36 @@ static void arrays(void **state)
 }
 
 /* x32 comes in by the 64-bit function: two of its addresses lie in one word. */
+/* The compat function takes maxnode 0 for 2^32; the other writes nothing then. */
+static void maxnode_0_of_a_guest(void **state)
+{
+	static const struct mpt_abi arm = { .name = "arm", .word_size = 4, .by_second = true };
+	static const uint64_t words[] = { BIND, 3 };
+	unsigned nprefixes;
+
+	(void)state;
+	for (nprefixes = 1; nprefixes <= 2; nprefixes++) {
+		const struct mpt_def def = { .role = MPT_ROLE_EXIT,
+					     .view = { .nprefixes = nprefixes },
+					     .abi = &abi,
+					     .guest = &arm,
+					     .words = { { 0, 1 }, { 1, 1 } } };
+		const struct mpt_call call = {
+			.sys = &mpt_syscalls[MPT_SYS_GET_MEMPOLICY],
+			.def = &def,
+			.abi = &arm,
+			.returned = true,
+			.args = { 0x1000, 0x2000, 0 },
+			.words = words,
+		};
+		struct mpt_values values;
+
+		mpt_value_decode(&call, &plan_of_2, &values);
+		assert_int_equal(values.arg[1].status, OK);
+		assert_int_equal(mpt_nodeset_has(&values.arg[1].nodes, 1), nprefixes == 2);
+	}
+}
+
 static void arrays_of_a_guest(void **state)
 {
 	static const uint64_t words[] = { UINT64_C(0x0000200000001000), POISON, 1, 2, 0, 0 };
@@ -527,6 +557,7 @@ int main(void)
 		cmocka_unit_test(inputs),
 		cmocka_unit_test(words_read_in_part),
 		cmocka_unit_test(arrays),
+		cmocka_unit_test(maxnode_0_of_a_guest),
 		cmocka_unit_test(arrays_of_a_guest),
 		cmocka_unit_test(outputs_of_32_bits),
 		cmocka_unit_test(denied),
