@@ -129,7 +129,8 @@ const struct mpt_abi mpt_abis[] = {
 		 * calls of our own refute this row). In system_call_exception() the pointer
 		 * was seen in gpr30 on 6.1, in do_syscall_trace_enter() in gpr31. That puts
 		 * -ENOSYS in the first argument's place before it asks seccomp; the argument
-		 * is in orig_gpr3 then.
+		 * is in orig_gpr3 then. What a filter answered by a signal was seen to have two
+		 * returns there (sys_exit).
 		 */
 		.name = "ppc64le",
 		.machine = "ppc64le",
@@ -149,6 +150,7 @@ const struct mpt_abi mpt_abis[] = {
 			   [MPT_KIND_COMPAT] = { "%gpr30", "%gpr31" } },
 		.result_off = 24,
 		.result_is_arg0 = true,
+		.has_stray_returns = true,
 	},
 	{ .name = NULL },
 };

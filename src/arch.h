@@ -95,6 +95,11 @@ struct mpt_abi {
 	 */
 	bool cs_alone;
 	bool result_is_arg0; /* the result takes the first argument's place */
+	/*
+	 * sigreturn(2) ends as whatever its thread was interrupted in, to the syscall
+	 * tracepoints too: a return without an entry says nothing.
+	 */
+	bool has_stray_returns;
 };
 
 /* The rows; a row without a name ends them. */

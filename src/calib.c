@@ -415,6 +415,16 @@ static int step_down_all(struct calib *c, enum mpt_rung rung, struct mpt_err *er
 	return rc;
 }
 
+/* What those show of denied calls, where that was asked for. */
+static const char *denied_by_events(const struct calib *c)
+{
+	if (!c->wish->denied)
+		return "";
+	return mpt_view_tells_denied(c->caps->views)
+		       ? "; of calls that seccomp denies the result alone"
+		       : "; calls that seccomp denies are not shown";
+}
+
 /*
  * Without probes there are the tracepoints of the system calls, which show less: it is told what
  * of this kernel's they do not show.
@@ -426,7 +436,7 @@ static void use_events(struct calib *c, const char *why)
 	mpt_caps_use_events(c->caps);
 	mpt_log_note("%s: by its syscall tracepoints arguments and results are shown, and not what "
 		     "pointers lead to%s",
-		     why, c->wish->denied ? "; of calls that seccomp denies the result alone" : "");
+		     why, denied_by_events(c));
 	for (abi = mpt_abis; abi->name; abi++)
 		if (abi != own && strcmp(abi->machine, own->machine) == 0 && mpt_call_can(abi))
 			mpt_log_note("calls by the %s ABI are not shown: the syscall tracepoints "

@@ -87,6 +87,12 @@ static inline bool mpt_rung_sees_args(enum mpt_rung rung)
 	return rung < MPT_RUNG_NONE;
 }
 
+/* Whether denied calls are told by returns that have no entry, and so without arguments. */
+static inline bool mpt_view_tells_denied(const struct mpt_view *view)
+{
+	return view->rung == MPT_RUNG_EVENTS && !view->abi->has_stray_returns;
+}
+
 /* For people: how the present rung reads memory at return. */
 const char *mpt_rung_text(enum mpt_rung rung);
 

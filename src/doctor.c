@@ -112,8 +112,8 @@ static void look_at_denied(struct mpt_doctor *doctor, const struct mpt_view *vie
 	if (!mpt_denied_can_filter())
 		return;
 	f = mpt_doctor_find(doctor, "denied calls", MPT_STATE_NOTE, "%s: %s", view->abi->name,
-			    view->rung == MPT_RUNG_EVENTS ? "result only, without arguments"
-							  : "not captured");
+			    mpt_view_tells_denied(view) ? "result only, without arguments"
+							: "not captured");
 	mpt_doctor_remedy(f, "a kernel with CONFIG_SECCOMP_FILTER that lets __secure_computing be "
 			     "probed");
 }

@@ -83,7 +83,7 @@ static const char *denied_how(const struct mpt_view *view)
 {
 	if (view->asker)
 		return "by ";
-	return view->rung == MPT_RUNG_EVENTS ? "by their result alone" : "are not captured";
+	return mpt_view_tells_denied(view) ? "by their result alone" : "are not captured";
 }
 
 /* What is told of each ABI below the table. */
@@ -187,7 +187,7 @@ static void json_denied(struct mpt_jsonw *w, const struct mpt_caps *caps)
 	mpt_jsonw_begin(w, '{');
 	for (i = 0; i < caps->nviews; i++) {
 		mpt_jsonw_key(w, caps->views[i].abi->name);
-		mpt_jsonw_bool(w, caps->views[i].asker || caps->views[i].rung == MPT_RUNG_EVENTS);
+		mpt_jsonw_bool(w, caps->views[i].asker || mpt_view_tells_denied(&caps->views[i]));
 	}
 	mpt_jsonw_end(w, '}');
 }

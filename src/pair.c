@@ -173,7 +173,7 @@ static void note_lonely_return(struct mpt_pairing *p, struct mpt_thread *thread,
 		note_lonely_entry(p, thread);
 	if (p->gap || (event->def->shows_denied && thread->settled) || is_doubtful(thread, event))
 		p->unpaired++;
-	else
+	else if (!event->def->is_event || !event->def->abi->has_stray_returns)
 		p->began_before++;
 }
 

@@ -454,7 +454,7 @@ static int add_view(struct mpt_plan *plan, const struct mpt_view *view, const st
 			.abi = view->abi,
 			.guest = guest,
 			.syscall = nr,
-			.shows_denied = wish->denied && view->rung == MPT_RUNG_EVENTS,
+			.shows_denied = wish->denied && mpt_view_tells_denied(view),
 		};
 
 		if (syscalls & UINT64_C(1) << nr)

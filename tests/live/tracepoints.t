@@ -84,7 +84,14 @@ shown_denied() {
 	esac
 }
 
-if grep -q '^Seccomp:' /proc/self/status; then
+if [ "$(uname -m)" = ppc64le ]; then
+	# sigreturn(2) ends there as what it interrupted, so that a return without an entry says nothing.
+	run tracepoints -e all -f json -o out -- denied
+	grep -v '"denied":true' stdout >truth
+	compare truth out 5 "denied: those that were not"
+	unlike out '"denied":true' "denied: none is made up"
+	unchanged "denied"
+elif grep -q '^Seccomp:' /proc/self/status; then
 	run tracepoints -e all -w out.dat -f json -o out -- denied
 	replays out.dat out "denied"
 	shown_denied <stdout >truth
@@ -176,16 +183,20 @@ unchanged "whole system"
 
 # --- what is told -----------------------------------------------------------------------------------------
 
+case $(uname -m) in
+ppc64le) in_list='are not captured' in_doctor='not captured' ;;
+*) in_list='by their result alone' in_doctor='result only' ;;
+esac
 run tracepoints --list
 is "$status" 0 "--list: status"
 like stdout '^  nodemask[[:blank:]].*KU[[:blank:]]+not captured$' "--list: what pointers lead to is not captured"
-like stdout "^$(uname -m) callers: user memory is not captured; denied calls by their result alone\$" "--list: denied calls"
+like stdout "^$(uname -m) callers: user memory is not captured; denied calls $in_list\$" "--list: denied calls"
 run tracepoints --doctor
 is "$status" 0 "--doctor: capture works here"
 like stdout "^$(uname -m)[[:blank:]]+less[[:blank:]]+by syscall tracepoints" "--doctor: but less of it"
 like stdout "^ *$(uname -m): a kernel with CONFIG_KPROBE_EVENTS" "--doctor: and the remedy"
 if grep -q '^Seccomp:' /proc/self/status; then
-	like stdout "^denied calls[[:blank:]]+less[[:blank:]]+$(uname -m): result only" "--doctor: denied calls"
+	like stdout "^denied calls[[:blank:]]+less[[:blank:]]+$(uname -m): $in_doctor" "--doctor: denied calls"
 else
 	unlike stdout '^denied calls' "--doctor: nothing of denied calls, where there are none"
 fi

@@ -670,6 +670,21 @@ static void a_first_argument_for_an_answer(void **state)
 	assert_int_equal(call.ret, -EPERM);
 }
 
+/* Where sigreturn(2) ends as what it interrupted, a return alone says nothing. */
+static void a_stray_return(void **state)
+{
+	static const struct mpt_abi abi = { .name = "ppc64le", .has_stray_returns = true };
+	static const struct mpt_def def = { .role = MPT_ROLE_EXIT, .abi = &abi, .is_event = true };
+	struct mpt_event event = leaving(&def, 1);
+	struct mpt_pairing p = { 0 };
+	struct mpt_thread t = { 0 };
+	struct mpt_call call;
+
+	(void)state;
+	assert_false(mpt_pair(&p, &t, &event, &call));
+	assert_counts(&p, 0, 0, 0, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -695,6 +710,7 @@ int main(void)
 		cmocka_unit_test(returns_of_denied_calls),
 		cmocka_unit_test(a_denied_call_without_an_answer),
 		cmocka_unit_test(a_first_argument_for_an_answer),
+		cmocka_unit_test(a_stray_return),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,8 +172,8 @@ static void make_piece(struct piece *p, uint64_t *random)
 	}
 	/* Nothing lies behind it: move_pages() of very many writes until it cannot. */
 	p->file = map_pages(FILE_PAGES + 1, PROT_NONE);
-	if (mmap(p->file, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, 0) ==
-	    MAP_FAILED)
+	p->file = mmap(p->file, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, 0);
+	if (p->file == MAP_FAILED)
 		die("mmap");
 	close(fd);
 }
