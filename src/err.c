@@ -39,7 +39,7 @@ int mpt_err_set(struct mpt_err *err, int errnum, const char *fmt, ...)
 	err->hint[0] = '\0';
 	if (errnum == 0)
 		return -EINVAL;
-	/* what is not as it has to be is told by the text: "Protocol error" would tell nobody more */
+	/* the text tells what is not as it has to be; "Protocol error" would tell nobody more */
 	if (errnum == EPROTO)
 		return -EPROTO;
 	len = strlen(err->what);
