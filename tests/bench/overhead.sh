@@ -34,7 +34,10 @@ by_hand() {
 	echo 0 >tracing_on
 	echo mono >trace_clock
 	echo 8192 >buffer_size_kb
-	grep '^[pr]' "$1" >>$tracefs/kprobe_events
+	# one by one: what a write(2) ends with is taken for a whole line
+	grep '^[pr]' "$1" | while read -r line; do
+		echo "$line" >>$tracefs/kprobe_events
+	done
 	sed -n 's/^# filter of \([^:]*\): \(.*\)$/\1 \2/p' "$1" | while read -r event filter; do
 		echo "$filter" >"$(echo events/mempoltrace_*/"$event")/filter"
 	done
