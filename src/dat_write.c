@@ -37,6 +37,7 @@
 /* Of a region, as a power of two: what ext4 has room for, and what is too small for a trace. */
 enum { REGION_BITS_MAX = 40, REGION_BITS_MIN = 24 };
 enum { COPY_BYTES = 1 << 20, NOTE_RESERVE = 1 << 16 };
+enum { NAMES_ROOM = 1 << 13 }; /* some 400 threads */
 
 struct mpt_dat_writer {
 	char *path;
@@ -313,6 +314,20 @@ static void put_uname(struct mpt_buf *buf)
 	put_option(buf, MPT_DAT_UNAME, text);
 }
 
+/*
+ * Names are known at the end only, and what follows them must not move then: a kill in
+ * the midst of it would leave a header that is half of each. Empty lines are none.
+ */
+static void put_names(struct mpt_buf *buf, const struct mpt_buf *names)
+{
+	size_t room = names->len > NAMES_ROOM ? names->len : NAMES_ROOM, i;
+
+	put_u64(buf, room);
+	mpt_buf_put(buf, names->data, names->len);
+	for (i = names->len; i < room; i++)
+		mpt_buf_putc(buf, '\n');
+}
+
 /* From the names on; table and mark are those of the moment. */
 static void put_tail(struct mpt_dat_writer *w, const struct mpt_buf *names)
 {
@@ -320,7 +335,7 @@ static void put_tail(struct mpt_dat_writer *w, const struct mpt_buf *names)
 	struct mpt_buf *buf = &w->tail;
 
 	buf->len = 0;
-	put_sized(buf, names);
+	put_names(buf, names);
 	put_u32(buf, w->ncpus);
 	mpt_buf_put(buf, MPT_DAT_OPTIONS, sizeof(MPT_DAT_OPTIONS));
 	put_option(buf, MPT_DAT_TRACECLOCK, NULL);
@@ -345,6 +360,14 @@ static int write_table(struct mpt_dat_writer *w)
 	memcpy(w->tail.data + w->table_at, w->table, w->ncpus * sizeof(*w->table));
 	memcpy(w->tail.data + w->mark_at, &w->mark, sizeof(w->mark));
 	return write_at(w->fd, w->tail.data + w->table_at, n, w->head.len + w->table_at);
+}
+
+/* Where nothing else has moved. */
+static int write_names(struct mpt_dat_writer *w)
+{
+	int rc = write_at(w->fd, w->tail.data, sizeof(uint64_t) + NAMES_ROOM, w->head.len);
+
+	return rc < 0 ? rc : write_table(w);
 }
 
 static int lay_out(struct mpt_dat_writer *w, const struct mpt_source *source)
@@ -597,10 +620,14 @@ static void compact(struct mpt_dat_writer *w)
 
 static void write_end(struct mpt_dat_writer *w, const struct mpt_buf *names)
 {
+	size_t before = w->tail.len;
 	int rc;
 
 	put_tail(w, names);
-	rc = write_header(w);
+	if (w->tail.len == before && !w->tail.failed)
+		rc = write_names(w);
+	else
+		rc = write_header(w);
 	if (rc < 0) {
 		/* without the names it needs no room that it has not */
 		const struct mpt_buf no_names = { 0 };

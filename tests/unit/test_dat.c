@@ -361,6 +361,58 @@ static void never_finished(void **state)
 	mpt_plan_free(&note.plan);
 }
 
+/* Where the table of CPUs is, in the file's first bytes. */
+static size_t table_at(const struct bench *b)
+{
+	static char head[1 << 16];
+	int fd = open(b->path, O_RDONLY | O_CLOEXEC);
+	const char *at;
+
+	assert_true(pread(fd, head, sizeof(head), 0) > 0);
+	close(fd);
+	at = memmem(head, sizeof(head), MPT_DAT_RECORD, sizeof(MPT_DAT_RECORD));
+	assert_non_null(at);
+	return (size_t)(at - head);
+}
+
+/*
+ * A header that moves at the end would for a moment be half of each; but more names
+ * than there is room for are not left out.
+ */
+static void names_move_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_note note = { .host = "n1", .start = start };
+	struct mpt_dat_writer *writer;
+	struct fx_source fx;
+	size_t before;
+	unsigned n, i;
+
+	fx_source_init(&fx, 4);
+	make_plan(&note.plan);
+	for (n = 1; n <= 2000; n += 1999) {
+		cleanup_buf struct mpt_buf names = { 0 };
+		struct mpt_dat *dat;
+
+		assert_int_equal(mpt_dat_create(b->path, &writer, &b->err), 0);
+		assert_int_equal(mpt_dat_begin(writer, b->tree.fd, &note, &fx.source, &b->err), 0);
+		before = table_at(b);
+		for (i = 0; i < n; i++)
+			mpt_buf_printf(&names, "%u numa ctl\n", i + 1000);
+		assert_int_equal(mpt_dat_finish(writer, &names, 7, 1234, &b->err), 0);
+		assert_true(n > 1 ? table_at(b) > before : table_at(b) == before);
+		b->file.len = 0;
+		assert_int_equal(mpt_file_read(AT_FDCWD, b->path, &b->file), 0);
+		assert_non_null(memmem(b->file.data, b->file.len, names.data + names.len - 14, 14));
+		assert_int_equal(mpt_dat_open(b->path, &dat, &b->err), 0);
+		assert_int_equal(mpt_dat_mark(dat)->state, MPT_DAT_WHOLE);
+		mpt_dat_free(dat);
+		mpt_dat_close(writer);
+	}
+	fx_source_free(&fx);
+	mpt_plan_free(&note.plan);
+}
+
 /* Full sub-buffers that come in one piece are all written, and in their order. */
 static void several_at_once(void **state)
 {
@@ -660,6 +712,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_place_for_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(never_finished, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_move_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(several_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_piece_too_large, setup, teardown),
 		cmocka_unit_test_setup_teardown(killed_at_a_gap, setup, teardown),
