@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MAX_ERRNO = 4095 }; /* include/linux/err.h */
+#include "value.h"
 
 static void note_lonely_entry(struct mpt_pairing *p, struct mpt_thread *thread)
 {
@@ -136,7 +136,7 @@ static bool is_denied(const struct mpt_pairing *p, const struct mpt_thread *thre
 static bool is_given(const struct mpt_def *def, int64_t ret)
 {
 	if (def->abi->result_is_arg0)
-		return ret < 0 && ret >= -MAX_ERRNO;
+		return mpt_ret_is_error(ret);
 	return (uint64_t)ret != mpt_plan_nr(def, def->abi);
 }
 
