@@ -211,10 +211,10 @@ enum { FIRST_KERNEL_ERRNO = 512 };
 
 const char *mpt_errno_name(int errnum)
 {
-	if (errnum >= 0 && errnum < (int)ARRAY_SIZE(errno_names))
-		return errno_names[errnum];
-	errnum -= FIRST_KERNEL_ERRNO;
-	if (errnum >= 0 && errnum < (int)ARRAY_SIZE(kernel_errno_names))
-		return kernel_errno_names[errnum];
-	return NULL;
+	unsigned n = (unsigned)errnum;
+
+	if (n < ARRAY_SIZE(errno_names))
+		return errno_names[n];
+	n -= FIRST_KERNEL_ERRNO;
+	return n < ARRAY_SIZE(kernel_errno_names) ? kernel_errno_names[n] : NULL;
 }

@@ -9,6 +9,7 @@
 
 #include <asm/ptrace.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mempolicy.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -62,6 +63,8 @@ static void errnos(void **state)
 	assert_string_equal(mpt_errno_name(512), "ERESTARTSYS");
 	assert_null(mpt_errno_name(4095));
 	assert_null(mpt_errno_name(-1));
+	assert_null(mpt_errno_name(INT_MIN));
+	assert_null(mpt_errno_name(INT_MAX));
 }
 
 static void rows(void **state)
