@@ -34,6 +34,14 @@ static const char *number(const char *at)
 	return end && end > at && end - at <= DIGITS_MAX ? end : NULL;
 }
 
+/* libtraceevent takes this for a string wherever it stands, and loses memory over it in a field. */
+static bool is_macro(const char *at, size_t n)
+{
+	static const char macro[] = "LOCAL_PR_FMT";
+
+	return n == sizeof(macro) - 1 && memcmp(at, macro, n) == 0;
+}
+
 static const char *word(const char *at)
 {
 	const char *end = at;
@@ -42,7 +50,7 @@ static const char *word(const char *at)
 		return NULL;
 	while (isalnum((unsigned char)*end) || *end == '_')
 		end++;
-	return end > at ? end : NULL;
+	return end > at && !is_macro(at, (size_t)(end - at)) ? end : NULL;
 }
 
 /* "[16]", "[TASK_COMM_LEN]" */

@@ -351,6 +351,12 @@ static void formats_that_are_none(void **state)
 		"\tfield:u32 u_mode0;\toffset:24;\tsize:4;\tsigned:0;\n"
 		"\tfield:u64 u_nodemask0;\toffset:28;\tsize:8;\tsigned:0;\n"
 		"\tfield:s64 ret;\toffset:36;\tsize:8;\tsigned:1;\n\nprint fmt: \"\"\n",
+		/* over which libtraceevent loses memory */
+		"name: exit_get_mempolicy\nID: 12\n" FX_COMMON_FIELDS
+		"\tfield:unsigned LOCAL_PR_FMT;\toffset:20;\tsize:4;\tsigned:0;\n"
+		"\tfield:u32 u_mode0;\toffset:24;\tsize:4;\tsigned:0;\n"
+		"\tfield:u64 u_nodemask0;\toffset:28;\tsize:8;\tsigned:0;\n"
+		"\tfield:s64 ret;\toffset:36;\tsize:8;\tsigned:1;\n\nprint fmt: \"\"\n",
 	};
 	struct bench *b = *state;
 	struct mpt_def def = exit_def;
