@@ -253,7 +253,8 @@ static void put_stack_regs(struct mpt_buf *buf, struct mpt_def *def)
 static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
 		   const char *regs)
 {
-	unsigned size = def->abi->nr_size;
+	/* an int to the kernel (syscall_get_nr()); its place begins with the low half */
+	unsigned size = sizeof(int);
 	struct mpt_field *field = add_field(def, MPT_SLOT_NR, size);
 
 	snprintf(field->name, sizeof(field->name), "nr");

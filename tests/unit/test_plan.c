@@ -147,9 +147,9 @@ static void a_register_of_the_caller(void **state)
 {
 	static const char *const bp[] = {
 		ENTER,
-		POISON(" nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32"
+		POISON(" nr=\\0xcafef00d:x32 u_mode0=\\0xcafef00d:x32"
 		       " u_nodemask0=\\0xdeadbeefcafef00d:x64"),
-		EXIT(" nr=+120(%bp):x64 u_mode0=+u0(+112(%bp)):x32 u_nodemask0=+u0(+104(%bp)):x64"
+		EXIT(" nr=+120(%bp):x32 u_mode0=+u0(+112(%bp)):x32 u_nodemask0=+u0(+104(%bp)):x64"
 		     " ret=$retval:s64"),
 		NULL,
 	};
@@ -210,9 +210,9 @@ static void lean_has_no_entry(void **state)
 		NULL,
 	};
 	static const char *const r12[] = {
-		POISON(" nr=\\0xdeadbeefcafef00d:x64 u_mode0=\\0xcafef00d:x32"
+		POISON(" nr=\\0xcafef00d:x32 u_mode0=\\0xcafef00d:x32"
 		       " u_nodemask0=\\0xdeadbeefcafef00d:x64"),
-		EXIT(" nr=+120(%r12):x64 u_mode0=+u0(+112(%r12)):x32"
+		EXIT(" nr=+120(%r12):x32 u_mode0=+u0(+112(%r12)):x32"
 		     " u_nodemask0=+u0(+104(%r12)):x64 ret=$retval:s64" LEAN_ARGS("%r12")),
 		NULL,
 	};
@@ -313,7 +313,7 @@ static void fetches_seen_to_work(void **state)
 	static const char *const exit_args[] = { "=+u0(+112($arg1)):", "=+u0(+104($arg1)):x64",
 						 "=$retval:s64" };
 	static const char *const exit_saved[] = { "=+u0(+112(%bx)):", "=+u0(+104(%bx)):x64",
-						  "nr=+120(%bx):x64", "=$retval:s64" };
+						  "nr=+120(%bx):x32", "=$retval:s64" };
 	struct variant v = { .rung = MPT_RUNG_ARGS, .saved = "%bx", .possible = 64 };
 	struct mpt_plan plan;
 	size_t i;
