@@ -45,7 +45,8 @@
 enum {
 	ROUND_MS = 50,	    /* between rounds while there is something to read, */
 	FIRST_ROUND_MS = 5, /* and where it is much, or not known yet how much */
-	MUCH = 64,	    /* sub-buffers in a round */
+	MUCH = 64,	    /* sub-buffers in a round, */
+	MUCH_PART = 4,	    /* or, where that is less, a quarter of what a CPU's buffer has */
 	STACK_ROUND_MS = 1, /* with -k: of what has ended no code may be known */
 	LOADS_MS = 1000,    /* with -k, between looks at what is loaded, though nobody calls */
 	PID_CHECK_MS = 200, /* between looks at whether all -p processes have ended */
@@ -76,6 +77,7 @@ struct session {
 	struct mpt_stats stats;
 	struct pollfd *fds; /* signals, output, then a descriptor per CPU */
 	int round_ms;	    /* until the next round, while not idle */
+	int much;	    /* sub-buffers in a round that are a hint to hurry */
 	uint64_t deadline;  /* of -d; 0: none */
 	uint64_t records_lost;
 	struct mpt_hits hits; /* of the probes, when tracing began */
@@ -270,6 +272,14 @@ static int make_fds(struct session *s, struct mpt_err *err)
 	return 0;
 }
 
+/* A small buffer (-b) is full long before the usual number has been read. */
+static int much_of(const struct mpt_rig *rig)
+{
+	uint64_t part = mpt_rig_buffer_kb(rig) * 1024 / rig->source->page_size / MUCH_PART;
+
+	return part < MUCH ? (int)part : MUCH;
+}
+
 static int begin(struct session *s, struct mpt_err *err)
 {
 	int rc = mpt_decoder_bind_tasks(s->rig.decoder, s->rig.plan.denied, err);
@@ -285,6 +295,7 @@ static int begin(struct session *s, struct mpt_err *err)
 	if (rc == 0)
 		rc = mpt_arm_task_events(&s->rig.armed, s->rig.plan.denied, err);
 	mpt_clock_init(&s->context.clock);
+	s->much = much_of(&s->rig);
 	if (rc == 0)
 		rc = begin_recording(s, err);
 	if (s->conf->format->begin && !s->line.silent)
@@ -420,7 +431,7 @@ static int wait_for_work(struct session *s, bool idle, struct mpt_err *err)
 /* Callers that begin, or that are fast, would fill the buffer before a long sleep ends. */
 static int next_round_ms(const struct session *s, int n, bool idle)
 {
-	if (idle || n > MUCH)
+	if (idle || n > s->much)
 		return FIRST_ROUND_MS;
 	return s->round_ms > ROUND_MS / 2 ? ROUND_MS : 2 * s->round_ms;
 }
