@@ -29,6 +29,14 @@ const struct mpt_abi mpt_abis[] = {
 		.nr_off = 120,
 		.nr_size = 8,
 		.saved = { "%bx", "%bp", "%r12", "%r13", "%r14", "%r15" },
+		/*
+		 * 4.16 and older; never run. do_syscall_64() calls it, or, up to 4.15, the
+		 * fast path of entry_64.S with pt_regs on top of the stack.
+		 */
+		.older = { .prefix = "sys_",
+			   .arg_regs = { "%di", "%si", "%dx", "%cx", "%r8", "%r9" },
+			   .saved = { "%bx", "%sp", "%bp", "%r12", "%r13", "%r14" },
+			   .call_bytes = 8 },
 		/* syscall_trace_enter(): r12 on 6.12 and 7.2, r13 on 6.1, bp on 5.10 */
 		.asker = { "%r12", "%r13", "%bp", "%bx", "%r14", "%r15" },
 		.guess = { [MPT_KIND_ARGS] = { "%bx", "%r12" },
@@ -95,6 +103,10 @@ const struct mpt_abi mpt_abis[] = {
 		.nr_off = 280,
 		.nr_size = 4,
 		.saved = { "%x19", "%x20", "%x21", "%x22", "%x23", "%x24" },
+		/* 4.18 and older; never run. entry.S calls it with pt_regs on top of the stack. */
+		.older = { .prefix = "sys_",
+			   .arg_regs = { "%x0", "%x1", "%x2", "%x3", "%x4", "%x5" },
+			   .saved = { "%sp", "%x19", "%x20", "%x21", "%x22", "%x23" } },
 		.asker = { "%x19", "%x20", "%x21", "%x22", "%x23", "%x24" },
 		.guess = { [MPT_KIND_ARGS] = { "%x19", "%x19" },
 			   [MPT_KIND_PLAIN] = { "%x19", "%x19" },
@@ -126,7 +138,7 @@ const struct mpt_abi mpt_abis[] = {
 		/*
 		 * arch/powerpc/include/asm/ptrace.h and syscall_wrapper.h (6.1 and later; before
 		 * that the functions of these names have their arguments in registers, and
-		 * calls of our own refute this row). In system_call_exception() the pointer
+		 * calls of our own tell). In system_call_exception() the pointer
 		 * was seen in gpr30 on 6.1, in do_syscall_trace_enter() in gpr31. That puts
 		 * -ENOSYS in the first argument's place before it asks seccomp; the argument
 		 * is in orig_gpr3 then. What a filter answered by a signal was seen to have two
@@ -143,6 +155,10 @@ const struct mpt_abi mpt_abis[] = {
 		.nr_off = 0,
 		.nr_size = 8,
 		.saved = { "%gpr30", "%gpr31", "%gpr29", "%gpr28", "%gpr27", "%gpr26" },
+		.older = { .prefix = "sys_",
+			   .arg_regs = { "%gpr3", "%gpr4", "%gpr5", "%gpr6", "%gpr7", "%gpr8" },
+			   .saved = { "%gpr30", "%gpr31", "%gpr29", "%gpr28", "%gpr27",
+				      "%gpr26" } },
 		.asker = { "%gpr31", "%gpr30", "%gpr29", "%gpr28", "%gpr27", "%gpr26" },
 		.asked_arg0_off = 272,
 		.guess = { [MPT_KIND_ARGS] = { "%gpr30", "%gpr31" },

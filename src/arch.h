@@ -39,6 +39,21 @@ struct mpt_guess {
 	const char *asker;
 };
 
+/*
+ * Kernels before pt_regs wrappers: the syscall function has its arguments in
+ * registers, as any C function. Its caller has pt_regs all the same.
+ */
+struct mpt_older {
+	const char *prefix;		 /* of such functions; NULL: no kernel has them */
+	const char *arg_regs[MPT_NARGS]; /* where they have their arguments at entry */
+	/*
+	 * As below; and the stack pointer, where assembler calls the function with
+	 * pt_regs on top of the stack.
+	 */
+	const char *saved[MPT_SAVED_MAX];
+	uint8_t call_bytes; /* that a call puts on the stack, above what was its top */
+};
+
 struct mpt_abi {
 	const char *name;    /* as in the output: "x86_64" */
 	const char *machine; /* of which uname(2) machine: "x86_64" */
@@ -67,6 +82,7 @@ struct mpt_abi {
 	 * pointer; NULL fills the rest.
 	 */
 	const char *saved[MPT_SAVED_MAX];
+	struct mpt_older older;
 
 	/*
 	 * The same of the function that asks seccomp, __secure_computing(), whose

@@ -28,6 +28,7 @@
 enum verdict {
 	PROVEN,
 	WRONG,	/* something was recorded, but not what was done */
+	ASTRAY, /* and at entry, too, where nothing is looked for */
 	SILENT, /* nothing was recorded */
 };
 
@@ -86,6 +87,7 @@ struct tally {
 	unsigned made;
 	unsigned seen[2]; /* records of entry and return; each in the order of the calls */
 	bool wrong;
+	bool wrong_entry; /* and an entry was */
 };
 
 struct tallies {
@@ -116,8 +118,10 @@ static void check_event(const struct mpt_event *event, void *arg)
 	tally = tally_of(tallies, event->def->abi);
 	seen = &tally->seen[event->type == MPT_EVENT_EXIT];
 	sample = mpt_samples_nth(tallies->samples, tally->abi, (*seen)++);
-	if (!sample || !mpt_sample_is_shown(event, sample))
-		tally->wrong = true;
+	if (sample && mpt_sample_is_shown(event, sample))
+		return;
+	tally->wrong = true;
+	tally->wrong_entry |= event->type == MPT_EVENT_ENTER;
 }
 
 static enum verdict judge(const struct tally *tally, const struct mpt_plan *plan)
@@ -126,6 +130,8 @@ static enum verdict judge(const struct tally *tally, const struct mpt_plan *plan
 
 	if (tally->seen[0] + tally->seen[1] == 0)
 		return SILENT;
+	if (tally->wrong_entry)
+		return ASTRAY;
 	return tally->wrong || tally->seen[1] != tally->made || tally->seen[0] != entries ? WRONG
 											  : PROVEN;
 }
@@ -166,7 +172,8 @@ struct search {
 	const struct mpt_samples *samples;
 	const struct mpt_abi *abi;
 	unsigned seen;
-	unsigned candidates; /* bit n: abi->saved[n] */
+	const char *const *saved;
+	unsigned candidates; /* bit n: saved[n] */
 };
 
 /* The first argument, at whose place the whole register was read. */
@@ -187,7 +194,7 @@ static void check_candidates(const struct mpt_event *event, void *arg)
 		return;
 	sample = &search->samples->list[search->seen++];
 	nr = (uint64_t)mpt_syscalls[sample->syscall].nr[search->abi->nr_table];
-	for (i = 0; i < MPT_SAVED_MAX && search->abi->saved[i]; i++)
+	for (i = 0; i < MPT_SAVED_MAX && search->saved[i]; i++)
 		if (event->val[2 * i] != nr || !is_first_arg(sample, event->val[2 * i + 1]))
 			search->candidates &= ~(1u << i);
 }
@@ -199,27 +206,7 @@ static const char *found(const struct search *search)
 
 	if (search->seen != search->samples->n || c == 0 || (c & (c - 1)) != 0)
 		return NULL;
-	return search->abi->saved[__builtin_ctz(c)];
-}
-
-static int arm_search(struct mpt_armed *armed, const char *group, const struct mpt_view *view,
-		      int syscall, struct mpt_err *err)
-{
-	char *texts[MPT_PREFIXES_MAX + 1] = { NULL };
-	unsigned i;
-	int rc;
-
-	for (i = 0; i < view->nprefixes; i++) {
-		struct mpt_buf buf = { 0 };
-
-		mpt_plan_put_search(&buf, group, view->abi, syscall, i);
-		texts[i] = strdup(mpt_buf_cstr(&buf));
-		mpt_buf_free(&buf);
-	}
-	rc = mpt_arm_extra(armed, MPT_SEARCH_EVENT, texts, err);
-	for (i = 0; i < MPT_PREFIXES_MAX; i++)
-		free(texts[i]);
-	return rc;
+	return search->saved[__builtin_ctz(c)];
 }
 
 /* What the loop below works on. */
@@ -234,20 +221,42 @@ struct calib {
 	bool searched_askers;
 };
 
+static int arm_search(struct calib *c, const struct mpt_view *view, int syscall,
+		      struct mpt_err *err)
+{
+	char *texts[MPT_PREFIXES_MAX + 1] = { NULL };
+	unsigned i;
+	int rc;
+
+	for (i = 0; i < view->nprefixes; i++) {
+		struct mpt_buf buf = { 0 };
+
+		mpt_plan_put_search(&buf, c->wish->group, view, syscall, i);
+		texts[i] = mpt_dialect_dup(c->caps->lacks, mpt_buf_cstr(&buf));
+		mpt_buf_free(&buf);
+	}
+	rc = mpt_arm_extra(c->armed, MPT_SEARCH_EVENT, texts, err);
+	for (i = 0; i < MPT_PREFIXES_MAX; i++)
+		free(texts[i]);
+	return rc;
+}
+
 /* The register is the same for all calls that come in by one path, so one of them will do. */
 static int search_saved(struct calib *c, struct mpt_view *view, struct mpt_err *err)
 {
-	struct search search = { .samples = c->samples, .abi = view->abi };
+	struct search search = { .samples = c->samples,
+				 .abi = view->abi,
+				 .saved = mpt_view_saved(view) };
 	int rc, i, syscall = c->plan->defs[0].syscall;
 
-	for (i = 0; i < MPT_SAVED_MAX && view->abi->saved[i]; i++)
+	for (i = 0; i < MPT_SAVED_MAX && search.saved[i]; i++)
 		search.candidates |= 1u << i;
 	for (i = 0; i < MPT_PROBE_CALLS; i++)
 		mpt_sample_make(&c->samples->list[i], view->abi, syscall);
 	c->samples->n = MPT_PROBE_CALLS;
-	rc = arm_search(c->armed, c->wish->group, view, syscall, err);
+	rc = arm_search(c, view, syscall, err);
 	if (rc == 0)
-		rc = mpt_decoder_bind_search(c->decoder, c->wish->group, view->abi->saved, err);
+		rc = mpt_decoder_bind_search(c->decoder, c->wish->group, search.saved, err);
 	if (rc == 0)
 		rc = record_samples(c->armed, c->samples, err);
 	if (rc == 0)
@@ -358,11 +367,82 @@ static void guess(struct calib *c, enum mpt_kind kind)
 	for (i = 0; i < c->caps->nviews; i++) {
 		struct mpt_view *view = &c->caps->views[i];
 
-		if (!view->searched)
+		if (!view->searched && !view->by_registers)
 			view->saved = view->abi->guess[kind].saved;
 		if (view->asker && !c->searched_askers)
 			view->asker = view->abi->guess[kind].asker;
 	}
+}
+
+/* What those show of denied calls, where that was asked for. */
+static const char *denied_by_events(const struct calib *c)
+{
+	if (!c->wish->denied)
+		return "";
+	return mpt_view_tells_denied(c->caps->views)
+		       ? "; of calls that seccomp denies the result alone"
+		       : "; calls that seccomp denies are not shown";
+}
+
+/* Callers that this kernel serves, and whose calls are not shown. */
+static void tell_others(const struct mpt_abi *own, const char *why)
+{
+	const struct mpt_abi *abi;
+
+	for (abi = mpt_abis; abi->name; abi++)
+		if (abi != own && strcmp(abi->machine, own->machine) == 0 && mpt_call_can(abi))
+			mpt_log_note("calls by the %s ABI are not shown: %s", abi->name, why);
+}
+
+/*
+ * Without probes there are the tracepoints of the system calls, which show less: it is told what
+ * of this kernel's they do not show.
+ */
+static void use_events(struct calib *c, const char *why)
+{
+	mpt_caps_use_events(c->caps);
+	mpt_log_note("%s: by its syscall tracepoints arguments and results are shown, and not what "
+		     "pointers lead to%s",
+		     why, denied_by_events(c));
+	tell_others(c->caps->views[0].abi, "the syscall tracepoints leave them out");
+}
+
+/* Whether the kernel has functions whose names begin so. */
+static bool has_functions(const struct calib *c, const char *prefix)
+{
+	cleanup_buf struct mpt_buf text = { 0 };
+
+	mpt_plan_put_ask(&text, c->wish->group, prefix);
+	return mpt_arm_try(c->armed, MPT_ASK_EVENT, mpt_buf_cstr(&text));
+}
+
+/* Before pt_regs wrappers. Returns false where that cannot be so, or was tried. */
+static bool use_older(struct calib *c)
+{
+	const struct mpt_abi *own = c->caps->views[0].abi;
+
+	if (!own->older.prefix || !has_functions(c, own->older.prefix) ||
+	    !mpt_caps_use_older(c->caps))
+		return false;
+	tell_others(own, "the functions of this kernel have them in the same registers as the "
+			 "machine's own, and alter them");
+	return true;
+}
+
+/*
+ * Where the older functions are and pt_regs is not found, nothing tells whose call a record is
+ * of: the tracepoints do.
+ */
+static int use_events_for_older(struct calib *c, struct mpt_err *err)
+{
+	if (!c->caps->has_events) {
+		mpt_err_set(err, 0, "this kernel gives no way to tell whose a call is");
+		mpt_err_hint(err, "it needs CONFIG_FTRACE_SYSCALLS: its functions are those of "
+				  "Linux before 4.17");
+		return -ENOTSUP;
+	}
+	use_events(c, "pt_regs is not found");
+	return 0;
 }
 
 /*
@@ -383,6 +463,8 @@ static int step_down(struct calib *c, struct mpt_view *view, struct mpt_err *err
 		search_askers(c);
 	if (view->rung == MPT_RUNG_SAVED && !view->saved)
 		mpt_caps_refute(view);
+	if (view->by_registers && !mpt_rung_sees_args(view->rung) && rc == 0)
+		return use_events_for_older(c, err);
 	if (!mpt_rung_sees_args(view->rung))
 		mpt_log_note("this kernel gives no way to read memory when a call by the %s ABI "
 			     "returns: policies and node sets are not shown",
@@ -415,35 +497,6 @@ static int step_down_all(struct calib *c, enum mpt_rung rung, struct mpt_err *er
 	return rc;
 }
 
-/* What those show of denied calls, where that was asked for. */
-static const char *denied_by_events(const struct calib *c)
-{
-	if (!c->wish->denied)
-		return "";
-	return mpt_view_tells_denied(c->caps->views)
-		       ? "; of calls that seccomp denies the result alone"
-		       : "; calls that seccomp denies are not shown";
-}
-
-/*
- * Without probes there are the tracepoints of the system calls, which show less: it is told what
- * of this kernel's they do not show.
- */
-static void use_events(struct calib *c, const char *why)
-{
-	const struct mpt_abi *own = c->caps->views[0].abi, *abi;
-
-	mpt_caps_use_events(c->caps);
-	mpt_log_note("%s: by its syscall tracepoints arguments and results are shown, and not what "
-		     "pointers lead to%s",
-		     why, denied_by_events(c));
-	for (abi = mpt_abis; abi->name; abi++)
-		if (abi != own && strcmp(abi->machine, own->machine) == 0 && mpt_call_can(abi))
-			mpt_log_note("calls by the %s ABI are not shown: the syscall tracepoints "
-				     "leave them out",
-				     abi->name);
-}
-
 /*
  * After a definition was refused: what other than a return probe's reads can be
  * refused is its function, and that an ABI of another size may have none.
@@ -467,6 +520,8 @@ static int learn_refusal(struct calib *c, const struct mpt_def *refused, int rc,
 		if (rc == 0)
 			return 1;
 	}
+	if (view && view == c->caps->views && rc != -ENOMEM && use_older(c))
+		return 1;
 	if (!view || !c->caps->has_events || rc == -ENOMEM)
 		return rc;
 	use_events(c, err->what);
@@ -497,8 +552,13 @@ static int explain_wrong(struct mpt_err *err)
 }
 
 /* After a wrong answer. */
-static int learn_wrong(struct calib *c, struct mpt_view *view, struct mpt_err *err)
+static int learn_wrong(struct calib *c, struct mpt_view *view, enum verdict verdict,
+		       struct mpt_err *err)
 {
+	/* where the older functions have other names, these are not they */
+	if (verdict == ASTRAY && view == c->caps->views && view->abi->older.prefix &&
+	    strcmp(view->abi->older.prefix, view->abi->prefixes[0]) == 0 && use_older(c))
+		return 0;
 	if (mpt_rung_sees_args(view->rung))
 		return step_down(c, view, err);
 	if (view == c->caps->views)
@@ -523,7 +583,8 @@ static int learn_verdicts(struct calib *c, const enum verdict *verdicts, struct 
 	for (i = 0; i < nviews; i++) {
 		int rc = verdicts[i] == PROVEN
 				 ? 0
-				 : learn_wrong(c, view_of(c->caps, c->plan->views[i].abi), err);
+				 : learn_wrong(c, view_of(c->caps, c->plan->views[i].abi),
+					       verdicts[i], err);
 
 		if (rc < 0)
 			return rc;
@@ -548,15 +609,23 @@ static void ask_missing(const struct mpt_wish *wish, struct mpt_caps *caps)
 	}
 }
 
-/* Whether calls may come in by functions of another prefix too. */
+/*
+ * Whether calls may come in by functions of another prefix too. Where one event cannot be on both,
+ * such an ABI's calls are better not shown at all than some of them.
+ */
 static void ask_prefix(const struct calib *c, struct mpt_view *view)
 {
-	cleanup_buf struct mpt_buf text = { 0 };
+	static const char why[] = "this kernel cannot have one event on two functions";
 
-	if (!view->abi->prefixes[1])
+	if (!view->abi->prefixes[1] || !has_functions(c, view->abi->prefixes[1]))
 		return;
-	mpt_plan_put_ask(&text, c->wish->group, view->abi, 1);
-	view->nprefixes += mpt_arm_try(c->armed, MPT_ASK_EVENT, mpt_buf_cstr(&text));
+	if (!(c->caps->lacks & MPT_LACKS_APPEND))
+		view->nprefixes++;
+	else if (view != c->caps->views)
+		drop_view(c->caps, view, why);
+	else
+		mpt_log_warn("some calls by the %s ABI are not shown: %s", c->caps->guest->name,
+			     why);
 }
 
 /* The other ABIs of this machine, as far as the kernel serves them to us. */
@@ -570,7 +639,7 @@ static void ask_abis(const struct calib *c)
 		if (abi != own && strcmp(abi->machine, own->machine) == 0 && mpt_call_can(abi))
 			mpt_caps_add(caps, abi);
 	/* the own ABI's other functions are for the guest alone */
-	for (i = caps->guest ? 0 : 1; i < caps->nviews; i++)
+	for (i = caps->nviews; i-- > (caps->guest ? 0u : 1u);)
 		ask_prefix(c, &caps->views[i]);
 }
 
@@ -642,6 +711,10 @@ int mpt_calibrate(const struct mpt_wish *wish, struct mpt_caps *caps, struct mpt
 	if (!c.samples)
 		return mpt_err_set(err, ENOMEM, "calibration");
 	ask_missing(wish, caps);
+	if (caps->lacks & MPT_LACKS_IMM)
+		mpt_log_note(
+			"a zero in memory is shown as not read: this kernel's probes may write "
+			"one where they could not read");
 	if (caps->has_probes) {
 		ask_abis(&c);
 		ask_denied(&c);

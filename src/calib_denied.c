@@ -171,9 +171,9 @@ int mpt_denied_search(struct mpt_denied_bench *b, struct mpt_err *err)
 	int rc;
 
 	mpt_plan_put_search_asker(&text, b->group, own);
-	mpt_buf_cstr(&text);
-	texts[0] = text.data;
+	texts[0] = mpt_dialect_dup(b->caps->lacks, mpt_buf_cstr(&text));
 	rc = mpt_arm_extra(b->armed, MPT_SEARCH_EVENT, texts, err);
+	free(texts[0]);
 	if (rc == 0)
 		rc = mpt_decoder_bind_search(b->decoder, b->group, own->asker, err);
 	if (rc == 0)

@@ -83,11 +83,38 @@ void mpt_caps_refute(struct mpt_view *view)
 		view->rung++;
 }
 
+bool mpt_caps_use_older(struct mpt_caps *caps)
+{
+	struct mpt_view *own = &caps->views[0];
+
+	if (own->by_registers || !own->abi->older.prefix)
+		return false;
+	caps->nviews = 1;
+	caps->guest = NULL;
+	own->by_registers = true;
+	own->rung = MPT_RUNG_SAVED; /* such kernels have no $argN at return */
+	own->saved = own->abi->older.saved[0];
+	own->searched = false;
+	own->nprefixes = 1;
+	return true;
+}
+
+const char *mpt_view_prefix(const struct mpt_view *view, unsigned n)
+{
+	return view->by_registers ? view->abi->older.prefix : view->abi->prefixes[n];
+}
+
+const char *const *mpt_view_saved(const struct mpt_view *view)
+{
+	return view->by_registers ? view->abi->older.saved : view->abi->saved;
+}
+
 void mpt_caps_use_events(struct mpt_caps *caps)
 {
 	caps->nviews = 1;
 	caps->guest = NULL;
 	caps->views[0].rung = MPT_RUNG_EVENTS;
+	caps->views[0].by_registers = false;
 	caps->views[0].nprefixes = 1;
 	caps->views[0].asker = NULL;
 }

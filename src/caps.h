@@ -43,6 +43,7 @@ struct mpt_view {
 	 */
 	const char *asker;
 	unsigned nprefixes; /* how many of the ABI's functions this kernel has */
+	bool by_registers;  /* they are those of abi->older, with the arguments in registers */
 };
 
 struct mpt_caps {
@@ -55,6 +56,7 @@ struct mpt_caps {
 	uint64_t available_kb; /* memory that could be had without swapping, */
 	uint64_t spendable_kb; /* and of that, what cgroups leave to us */
 	uint64_t missing;      /* bit n: the kernel has no call of row n of mpt_syscalls */
+	unsigned lacks;	       /* what definitions of probes cannot have: bits of dialect.h */
 	bool has_probes;       /* kprobe events can be defined */
 	bool has_events;       /* there are syscall tracepoints */
 };
@@ -77,6 +79,19 @@ void mpt_caps_drop(struct mpt_caps *caps, struct mpt_view *view);
 
 /* Steps down to the rung below the present one, as long as there are probes. */
 void mpt_caps_refute(struct mpt_view *view);
+
+/*
+ * The functions turned out to be of the older kind: of the machine's own ABI alone,
+ * whose calls its number tells from others'. Returns false where there is no such kind,
+ * or that was known.
+ */
+bool mpt_caps_use_older(struct mpt_caps *caps);
+
+/* The first part of the name of the @n-th function by which a call can come in. */
+const char *mpt_view_prefix(const struct mpt_view *view, unsigned n);
+
+/* The registers in which pt_regs may be found; MPT_SAVED_MAX of them, or NULL ends them. */
+const char *const *mpt_view_saved(const struct mpt_view *view);
 
 /* Gives the probes up: to MPT_RUNG_EVENTS, with the machine's own ABI alone. */
 void mpt_caps_use_events(struct mpt_caps *caps);

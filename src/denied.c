@@ -64,6 +64,17 @@ static const struct mpt_def *call_by_cs(const struct mpt_plan *plan, const struc
 	return NULL;
 }
 
+/* A machine without 32-bit callers tells nothing of them, nor do some older recordings. */
+static bool has_field(const struct mpt_def *def, unsigned slot)
+{
+	unsigned i;
+
+	for (i = 0; i < def->nfields; i++)
+		if (def->fields[i].slot == slot)
+			return true;
+	return false;
+}
+
 /* Which call that is, by number and ABI; NULL: none that is traced, or nobody can tell. */
 static const struct mpt_def *find_call(const struct mpt_plan *plan, const struct mpt_event *event,
 				       const struct mpt_abi **abi)
@@ -72,11 +83,12 @@ static const struct mpt_def *find_call(const struct mpt_plan *plan, const struct
 
 	if (plan->views[0].abi->cs_alone)
 		return call_by_cs(plan, event, abi);
-	if (plan->nviews == 1)
+	if (!has_field(event->def, MPT_SLOT_INSN))
 		return own_call(plan, nr, abi);
-	*abi = plan->views[1].abi;
-	if (mpt_abi_is_32bit(plan->views[0].abi, event->val[MPT_SLOT_CS]) || insn == INSN_INT_80)
-		return call_of(plan, *abi, nr);
+	if (mpt_abi_is_32bit(plan->views[0].abi, event->val[MPT_SLOT_CS]) || insn == INSN_INT_80) {
+		*abi = plan->nviews > 1 ? plan->views[1].abi : NULL;
+		return *abi ? call_of(plan, *abi, nr) : NULL;
+	}
 	return insn == INSN_SYSCALL ? own_call(plan, nr, abi) : NULL;
 }
 

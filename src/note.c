@@ -67,12 +67,13 @@ static void put_def(struct mpt_buf *buf, const struct mpt_def *def)
 {
 	unsigned i;
 
-	mpt_buf_printf(buf, "def %s %s %s %s %s %d %d%s%s%s%s\n", role_names[def->role], def->event,
-		       def->abi->name, def->guest ? def->guest->name : "-",
+	mpt_buf_printf(buf, "def %s %s %s %s %s %d %d%s%s%s%s%s\n", role_names[def->role],
+		       def->event, def->abi->name, def->guest ? def->guest->name : "-",
 		       def->syscall < 0 ? "-" : mpt_syscalls[def->syscall].name, def->has_args,
 		       def->has_nr, def->is_event ? " tracepoint" : "",
 		       def->shows_denied ? " shows_denied" : "", def->has_state ? " state" : "",
-		       def->view.nprefixes > 1 ? " second" : "");
+		       def->view.nprefixes > 1 ? " second" : "",
+		       def->view.by_registers ? " registers" : "");
 	for (i = 0; i < MPT_NARGS; i++)
 		if (def->words[i].count)
 			mpt_buf_printf(buf, "words %u %u %u\n", i, def->words[i].first,
@@ -95,6 +96,8 @@ void mpt_note_put(struct mpt_buf *buf, const struct mpt_note *note)
 	mpt_buf_printf(buf, "ignore %d\n", (int)note->ignore);
 	mpt_buf_printf(buf, "plan %s %u %u %" PRIu64 " %d %d\n", plan->group, plan->possible,
 		       plan->page_size, plan->poison, plan->lean, plan->denied);
+	if (plan->lacks)
+		mpt_buf_printf(buf, "lacks %u\n", plan->lacks);
 	for (i = 0; i < plan->nviews; i++)
 		mpt_buf_printf(buf, "view %s\n", plan->views[i].abi->name);
 	for (i = 0; i < plan->ndefs; i++)
@@ -206,6 +209,16 @@ static bool read_plan(struct mpt_note *note, char **w)
 	return plan->defs;
 }
 
+static bool read_lacks(struct mpt_note *note, char **w)
+{
+	int64_t lacks;
+
+	if (!to_number(w[0], 0, MPT_LACKS_ALL, &lacks))
+		return false;
+	note->plan.lacks = (unsigned)lacks;
+	return true;
+}
+
 static bool read_view(struct mpt_note *note, char **w)
 {
 	struct mpt_plan *plan = &note->plan;
@@ -256,6 +269,7 @@ static bool read_def(struct mpt_note *note, char **w)
 	def.shows_denied = has_word(w + 7, "shows_denied");
 	def.has_state = has_word(w + 7, "state");
 	def.view.nprefixes = has_word(w + 7, "second") ? 2 : 1;
+	def.view.by_registers = has_word(w + 7, "registers");
 	if (!def.abi || is_about_call(def.role) != (def.syscall >= 0))
 		return false;
 	plan->defs[plan->ndefs++] = def;
@@ -355,6 +369,7 @@ static const struct {
 	{ "thread", 4, read_thread }, { "field", 4, read_field }, { "words", 3, read_words },
 	{ "def", 7, read_def },	      { "view", 1, read_view },	  { "plan", 6, read_plan },
 	{ "host", 1, read_host },     { "clock", 3, read_clock }, { "ignore", 1, read_ignore },
+	{ "lacks", 1, read_lacks },
 };
 
 static unsigned split(char *line, char **words)
@@ -440,7 +455,8 @@ static bool is_whole(const struct mpt_plan *plan, const struct mpt_def *def)
 	case MPT_ROLE_ASKED:
 		return has_slots(def, MPT_SLOT_NR, 1, 0) &&
 		       has_slots(def, MPT_SLOT_CS, plan->views[0].abi->cs_alone, 0) &&
-		       has_slots(def, MPT_SLOT_CS, plan->nviews > 1 ? 2 : 0, 0);
+		       has_slots(def, MPT_SLOT_CS, plan->nviews > 1 ? 2 : 0, 0) &&
+		       (has_slots(def, MPT_SLOT_CS, 1, 0) || !has_slots(def, MPT_SLOT_INSN, 1, 0));
 	case MPT_ROLE_DENIED:
 		return has_slots(def, MPT_SLOT_NR, 1, 0) && has_slots(def, MPT_SLOT_RESULT, 1, 0);
 	case MPT_ROLE_POISON:

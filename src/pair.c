@@ -57,6 +57,24 @@ static const struct mpt_abi *abi_of(const struct mpt_event *event)
 	return def->guest && nr == mpt_plan_nr(def, def->guest) ? def->guest : NULL;
 }
 
+/*
+ * The older functions serve other ABIs' callers, too, and are called by what serves those.
+ * That such calls are not shown was said when tracing began.
+ */
+static bool is_others(const struct mpt_event *event)
+{
+	const struct mpt_def *def = event->def;
+	const struct mpt_abi *abi;
+
+	if (!def->view.by_registers || !def->has_nr || abi_of(event))
+		return false;
+	for (abi = mpt_abis; abi->name; abi++)
+		if (strcmp(abi->machine, def->abi->machine) == 0 &&
+		    event->val[MPT_SLOT_NR] == mpt_plan_nr(def, abi))
+			return true;
+	return false;
+}
+
 static void open_call(struct mpt_pairing *p, struct mpt_thread *thread,
 		      const struct mpt_event *event)
 {
@@ -273,6 +291,8 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 {
 	bool whole;
 
+	if (is_others(event))
+		return false;
 	/* it was let through, whatever was asked */
 	thread->asked.abi = NULL;
 	if (event->type == MPT_EVENT_ENTER) {

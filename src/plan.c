@@ -27,6 +27,20 @@ static const char *regs_at_return(const struct mpt_def *def)
 	return def->view.rung == MPT_RUNG_ARGS ? "$arg1" : def->view.saved;
 }
 
+/* And at entry. The older functions are not given it, and their caller has it all the same. */
+static const char *regs_at_entry(const struct mpt_def *def)
+{
+	return def->view.by_registers ? def->view.saved : def->abi->regs;
+}
+
+/* How much farther up pt_regs lies where the call itself has just put something on the stack. */
+static int regs_shift(const struct mpt_def *def)
+{
+	bool entry = def->role == MPT_ROLE_ENTER && def->view.by_registers;
+
+	return entry && strcmp(def->view.saved, "%sp") == 0 ? def->abi->older.call_bytes : 0;
+}
+
 /*
  * Bytes of an argument that are fetched. Of a pointer always the whole
  * register: the probe follows that, while a kernel that serves a 32-bit caller
@@ -58,8 +72,11 @@ static void put_arg(struct mpt_buf *buf, struct mpt_def *def, unsigned n, const 
 	char type = arg->kind < sizeof(base) && base[arg->kind] ? base[arg->kind] : 'x';
 
 	snprintf(field->name, sizeof(field->name), "%s", arg->name);
-	mpt_buf_printf(buf, " %s=+%d(%s):%c%u", field->name, def->abi->arg_off[n], regs, type,
-		       size * 8);
+	if (def->role == MPT_ROLE_ENTER && def->view.by_registers)
+		mpt_buf_printf(buf, " %s=%s", field->name, def->abi->older.arg_regs[n]);
+	else
+		mpt_buf_printf(buf, " %s=+%d(%s)", field->name, def->abi->arg_off[n], regs);
+	mpt_buf_printf(buf, ":%c%u", type, size * 8);
 }
 
 static void put_args(struct mpt_buf *buf, struct mpt_def *def, const char *regs)
@@ -177,7 +194,7 @@ static void put_ip(struct mpt_buf *buf, struct mpt_def *def, const char *regs)
 	if (!off)
 		return;
 	snprintf(add_field(def, MPT_SLOT_IP, 8)->name, sizeof(def->fields[0].name), "ip");
-	mpt_buf_printf(buf, " ip=+%d(%s):x64", off, regs);
+	mpt_buf_printf(buf, " ip=+%d(%s):x64", off + regs_shift(def), regs);
 	def->has_ip = true;
 }
 
@@ -262,20 +279,20 @@ static void put_nr(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_pl
 		mpt_buf_printf(buf, " nr=\\0x%llx",
 			       (unsigned long long)mpt_plan_poison(plan->poison, size));
 	else
-		mpt_buf_printf(buf, " nr=+%d(%s)", def->abi->nr_off, regs);
+		mpt_buf_printf(buf, " nr=+%d(%s)", def->abi->nr_off + regs_shift(def), regs);
 	mpt_buf_printf(buf, ":x%u", size * 8);
 	def->has_nr = true;
 }
 
-/* Whose call it is, where that may be a guest's. */
+/* Whose call it is, where that may be a guest's. The older functions serve whoever calls. */
 static void put_whose(struct mpt_buf *buf, struct mpt_def *def, const struct mpt_plan *plan,
 		      const char *regs)
 {
-	if (!def->guest)
+	if (!def->guest && !def->view.by_registers)
 		return;
 	if (!def->has_nr)
 		put_nr(buf, def, plan, regs);
-	if (mpt_plan_nr(def, def->abi) != mpt_plan_nr(def, def->guest))
+	if (!def->guest || mpt_plan_nr(def, def->abi) != mpt_plan_nr(def, def->guest))
 		return;
 	snprintf(add_field(def, MPT_SLOT_STATE, 8)->name, sizeof(def->fields[0].name), "state");
 	mpt_buf_printf(buf, " state=+%d(%s):x64", def->abi->cs_off, regs);
@@ -348,10 +365,10 @@ static void put_fetches(struct mpt_buf *buf, const struct mpt_plan *plan, struct
 {
 	switch (def->role) {
 	case MPT_ROLE_ENTER:
-		put_args(buf, def, def->abi->regs);
-		put_whose(buf, def, plan, def->abi->regs);
+		put_args(buf, def, regs_at_entry(def));
+		put_whose(buf, def, plan, regs_at_entry(def));
 		if (plan->stack)
-			put_ip(buf, def, def->abi->regs);
+			put_ip(buf, def, regs_at_entry(def));
 		break;
 	case MPT_ROLE_POISON:
 		put_reads(buf, plan, def);
@@ -379,8 +396,9 @@ static int put_texts(struct mpt_def *def, const struct mpt_plan *plan, const cha
 		else
 			mpt_buf_printf(&buf, "r%d", MPT_MAXACTIVE);
 		mpt_buf_printf(&buf, ":%s/%s %s%s%s", plan->group, def->event,
-			       def->abi->prefixes[i], mpt_syscalls[def->syscall].name, fetches);
-		def->texts[i] = strdup(mpt_buf_cstr(&buf));
+			       mpt_view_prefix(&def->view, i), mpt_syscalls[def->syscall].name,
+			       fetches);
+		def->texts[i] = mpt_dialect_dup(plan->lacks, mpt_buf_cstr(&buf));
 		if (!def->texts[i] || buf.failed)
 			return -ENOMEM;
 	}
@@ -494,6 +512,7 @@ int mpt_plan_make(const struct mpt_wish *wish, const struct mpt_caps *caps, stru
 	*ret = (struct mpt_plan){
 		.possible = caps->possible,
 		.page_size = caps->page_size,
+		.lacks = caps->lacks,
 		.poison = wish->poison,
 		.lean = wish->lean && can_be_lean(caps),
 		.stack = wish->stack,
@@ -550,11 +569,10 @@ uint64_t mpt_plan_nr(const struct mpt_def *def, const struct mpt_abi *abi)
 	return (uint64_t)mpt_syscalls[def->syscall].nr[abi->nr_table];
 }
 
-void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
-		      unsigned prefix)
+void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const char *prefix)
 {
 	/* of all the calls the one that had twins on every kernel that has any */
-	mpt_buf_printf(buf, "p:%s/%s %s%s", group, MPT_ASK_EVENT, abi->prefixes[prefix],
+	mpt_buf_printf(buf, "p:%s/%s %s%s", group, MPT_ASK_EVENT, prefix,
 		       mpt_syscalls[MPT_SYS_GET_MEMPOLICY].name);
 }
 
@@ -569,12 +587,12 @@ static void put_candidates(struct mpt_buf *buf, const struct mpt_abi *abi, const
 			       abi->nr_size * 8u, i, off, regs[i]);
 }
 
-void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
+void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_view *view,
 			 int syscall, unsigned prefix)
 {
-	mpt_buf_printf(buf, "r:%s/%s %s%s", group, MPT_SEARCH_EVENT, abi->prefixes[prefix],
+	mpt_buf_printf(buf, "r:%s/%s %s%s", group, MPT_SEARCH_EVENT, mpt_view_prefix(view, prefix),
 		       mpt_syscalls[syscall].name);
-	put_candidates(buf, abi, abi->saved, abi->arg_off[0]);
+	put_candidates(buf, view->abi, mpt_view_saved(view), view->abi->arg_off[0]);
 }
 
 void mpt_plan_put_search_asker(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi)
@@ -589,6 +607,9 @@ static void put_view(struct mpt_buf *buf, const struct mpt_view *view)
 
 	mpt_buf_printf(buf, "# %s: %s%s%s\n", view->abi->name, mpt_rung_text(view->rung),
 		       saved ? ": " : "", saved ? view->saved : "");
+	if (view->by_registers)
+		mpt_buf_printf(buf, "# %s: the functions have their arguments in registers\n",
+			       view->abi->name);
 	if (view->asker)
 		mpt_buf_printf(buf, "# %s: denied calls by a register of the caller: %s\n",
 			       view->abi->name, view->asker);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "caps.h"
+#include "dialect.h"
 #include "syscalls.h"
 
 struct mpt_buf;
@@ -125,7 +126,7 @@ struct mpt_wish {
 	bool lean;	   /* no times wanted: leave out what only times need */
 	bool denied;	   /* calls that seccomp answers, too */
 	bool stack;	   /* who called, too */
-	uint64_t poison;   /* random; see mpt_plan_poison() */
+	uint64_t poison;   /* random; see mpt_plan_unread() */
 	const char *group; /* name of our event group */
 	/* bit n: the filter of the call's return looks at argument n (mpt_filter_args()) */
 	uint8_t filter_args[MPT_NSYSCALLS];
@@ -137,6 +138,7 @@ struct mpt_plan {
 	unsigned nviews;
 	unsigned possible;  /* nodes that can exist */
 	unsigned page_size; /* bytes */
+	unsigned lacks;	    /* as in mpt_caps */
 	uint64_t poison;
 	bool lean;			    /* one record a call: there are no entry probes */
 	uint8_t filter_args[MPT_NSYSCALLS]; /* as in the wish */
@@ -176,6 +178,21 @@ static inline uint64_t mpt_plan_poison(uint64_t poison, unsigned size)
 	return size == 4 ? (uint32_t)poison | UINT32_C(0x80000000) : poison;
 }
 
+/* What such a word holds when its fetch faulted, in this plan. */
+static inline uint64_t mpt_plan_unread(const struct mpt_plan *plan, unsigned size)
+{
+	if (plan->lacks & MPT_LACKS_IMM)
+		return size == 4 ? (uint32_t)MPT_BANNER : MPT_BANNER;
+	return mpt_plan_poison(plan->poison, size);
+}
+
+/* Whether an older kernel may have put @word there though it read nothing of the caller's. */
+static inline bool mpt_plan_is_doubtful(const struct mpt_plan *plan, uint64_t addr, uint64_t word)
+{
+	return ((plan->lacks & MPT_LACKS_IMM) && word == 0) ||
+	       ((plan->lacks & MPT_LACKS_USER) && addr >> 63);
+}
+
 /*
  * Whether the word of @size bytes at @addr was read. One that lies across the
  * end of a page may have been read in part, up to there, and then only the
@@ -185,8 +202,10 @@ static inline bool mpt_plan_was_read(const struct mpt_plan *plan, uint64_t addr,
 				     uint64_t word)
 {
 	uint64_t left = plan->page_size - (addr & (plan->page_size - 1)); /* bytes of that page */
-	uint64_t differs = word ^ mpt_plan_poison(plan->poison, size);
+	uint64_t differs = word ^ mpt_plan_unread(plan, size);
 
+	if (plan->lacks && mpt_plan_is_doubtful(plan, addr, word))
+		return false;
 	return (left < size ? differs >> left * 8 : differs) != 0;
 }
 
@@ -198,10 +217,9 @@ uint64_t mpt_plan_nr(const struct mpt_def *def, const struct mpt_abi *abi);
 
 /*
  * The definition of a probe that is only defined, to see whether the kernel
- * has the function of that prefix.
+ * has functions whose names begin with @prefix.
  */
-void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
-		      unsigned prefix);
+void mpt_plan_put_ask(struct mpt_buf *buf, const char *group, const char *prefix);
 
 /*
  * Adds the probes that see denied calls, for the calls and ABIs that the plan
@@ -222,7 +240,7 @@ uint64_t mpt_plan_asked_arg(const struct mpt_def *def, const uint64_t *val,
  * nr1, a1, ...: for finding the one that does.
  * @prefix: on the function with which of the ABI's prefixes
  */
-void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_abi *abi,
+void mpt_plan_put_search(struct mpt_buf *buf, const char *group, const struct mpt_view *view,
 			 int syscall, unsigned prefix);
 
 /* The same, of a probe where __secure_computing() is entered, for abi->asker. */

@@ -115,7 +115,7 @@ static int finish(struct mpt_plan *plan, struct mpt_def *def, const struct mpt_b
 		mpt_buf_printf(&text, "r%d", MPT_MAXACTIVE);
 	mpt_buf_printf(&text, ":%s/%s " MPT_ASKER, plan->group, def->event);
 	mpt_buf_put(&text, fetches->data, fetches->len);
-	def->texts[0] = strdup(mpt_buf_cstr(&text));
+	def->texts[0] = mpt_dialect_dup(plan->lacks, mpt_buf_cstr(&text));
 	def->filter = strdup(mpt_buf_cstr(filter));
 	plan->ndefs++;
 	return def->texts[0] && def->filter && !text.failed && !fetches->failed && !filter->failed
@@ -153,9 +153,10 @@ static int add_asked(struct mpt_plan *plan, const struct mpt_view *view)
 	put_nr(&fetches, def, own, view->asker);
 	if (view == plan->views)
 		put_guard(&fetches, def);
-	if (plan->nviews > 1 || own->cs_alone)
+	/* also where other ABIs' calls are not shown: they must not be taken for the own one's */
+	if (own->cs_off)
 		put_fetch(&fetches, def, MPT_SLOT_CS, "cs", own->cs_off, view->asker);
-	if (plan->nviews > 1) {
+	if (own->cs_off && !own->cs_alone) {
 		add_field(def, MPT_SLOT_INSN, "insn");
 		mpt_buf_printf(&fetches, " insn=-u2(+%d(%s)):x16", own->ip_off, view->asker);
 	}

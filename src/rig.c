@@ -217,6 +217,7 @@ int mpt_rig_arm(struct mpt_rig *r, pid_t command, struct mpt_err *err)
 		return rc;
 	r->caps.has_probes = r->dir.has_probes;
 	r->caps.has_events = r->dir.has_events;
+	r->caps.lacks = r->caps.has_probes ? mpt_dialect_read(r->dir.fd) : 0;
 	sweep(r);
 	rc = mpt_arm_instance(&r->armed, &r->dir, &r->owner, kb, err);
 	if (rc == 0)

@@ -3,10 +3,11 @@
 # match.awk - compares what was shown with what was done, line by line.
 #
 # In: two files of call lines, by thread and in order: first the workload's own report, then what was
-# shown of it; -v unsupported=1 on a kernel that gives no way to read what pointers lead to. Out: up to five differences, and a last line with counts; exit status 1 if anything was
+# shown of it; -v unsupported=1 on a kernel that gives no way to read what pointers lead to, -v zeros=1 on one that
+# gives none to tell a zero from what could not be read. Out: up to five differences, and a last line with counts; exit status 1 if anything was
 # wrong or missing. Lines are to be equal, but where the report ends in "maybe":[...] a tool may say that
 # what is named there could not be read: then the rest of the line is to be equal; and with unsupported, say
-# so of whatever it names. It never passes over a value that is shown and wrong.
+# so of whatever it names; and with zeros, of what was zero. It never passes over a value that is shown and wrong.
 #
 # Written for any awk: numbers are kept as text, since some are beyond what it counts exactly.
 
@@ -135,6 +136,44 @@ function allow_unsupported(n, i, keys, key) {
 	}
 }
 
+# Whether the report has nothing but zeros there.
+function is_zero(key) {
+	if (key == "mode")
+		return index(decoded["truth"] ",", "\"mode\":\"MPOL_DEFAULT\",\"mode_flags\":[],") > 0
+	if (key == "node")
+		return index(decoded["truth"] ",", "\"node\":0,") > 0
+	return index(decoded["truth"], "\"" key "\":[]") > 0
+}
+
+# The items without what is zero in them: then nothing else may be missing there.
+function drop_zero_items(pages) {
+	if (!match(decoded["truth"], /"pages":\[[^]]*\]/))
+		return
+	pages = substr(decoded["truth"], RSTART, RLENGTH)
+	if (!gsub(/"addr":"0x0"|"node":0|"status":0/, "", pages))
+		return
+	gsub(/,,+/, ",", pages)
+	gsub(/[{],/, "{", pages)
+	gsub(/,[}]/, "}", pages)
+	decoded["truth"] = substr(decoded["truth"], 1, RSTART - 1) pages \
+		substr(decoded["truth"], RSTART + RLENGTH)
+	unread["truth"] = without(unread["truth"], "pages")
+	unread["tool"] = without(unread["tool"], "pages")
+}
+
+function allow_zeros(n, i, keys, key) {
+	n = split(unread["tool"], keys, ",")
+	for (i = 1; i <= n; i++) {
+		if (!match(keys[i], /^"[a-z_]*":"fault"$/))
+			continue
+		key = substr(keys[i], 2, RLENGTH - 10)
+		if (key == "pages")
+			drop_zero_items()
+		else if (is_zero(key))
+			allow(key)
+	}
+}
+
 function compare(truth, tool, n, i, keys) {
 	n = 0
 	if (match(truth, /,"maybe":\[[^]]*\]/)) {
@@ -159,6 +198,8 @@ function compare(truth, tool, n, i, keys) {
 	}
 	if (unsupported)
 		allow_unsupported()
+	if (zeros)
+		allow_zeros()
 	return head["truth"] == head["tool"] && decoded["truth"] == decoded["tool"] &&
 		unread["truth"] == unread["tool"] && tail["truth"] == tail["tool"]
 }

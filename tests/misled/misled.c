@@ -4,8 +4,10 @@
  *
  * In: MPT_MISLED, the mistake: "register", pt_regs is looked for where it never
  * is; "twice", where it is and under two names, so that what is found is
- * ambiguous; "offset", the arguments lie elsewhere in it. Out: all else is
- * mempoltrace. misled.t wants to see that nothing of that is believed.
+ * ambiguous; "offset", the arguments lie elsewhere in it; "old", nothing is wrong, but
+ * the kernel is thought to take what the oldest take alone. Out: all else is
+ * mempoltrace. misled.t wants to see that nothing of that is believed, and dialect.t
+ * that the oldest words say the same.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "dialect.h"
 
 /* The table cannot be written, until it can. */
 static struct mpt_abi *open_table(void)
@@ -61,6 +64,22 @@ static void misplace_arguments(struct mpt_abi *abi)
 	abi->arg_off[1] = abi->arg_off[0];
 }
 
+static void change_nothing(struct mpt_abi *abi)
+{
+	(void)abi;
+}
+
+/* By the linker in place of mpt_dialect_read() and in front of it. */
+unsigned __real_mpt_dialect_read(int tracefd);
+unsigned __wrap_mpt_dialect_read(int tracefd);
+
+unsigned __wrap_mpt_dialect_read(int tracefd)
+{
+	const char *name = getenv("MPT_MISLED");
+
+	return name && strcmp(name, "old") == 0 ? MPT_LACKS_ALL : __real_mpt_dialect_read(tracefd);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct mpt_abi *abi);
@@ -68,6 +87,7 @@ static const struct {
 	{ "register", name_wrong_registers },
 	{ "twice", name_each_twice },
 	{ "offset", misplace_arguments },
+	{ "old", change_nothing },
 };
 
 __attribute__((constructor)) static void mislead(void)

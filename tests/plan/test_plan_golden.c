@@ -60,6 +60,28 @@ static void put_ladder(struct mpt_buf *buf, struct mpt_caps *caps)
 	}
 }
 
+/*
+ * What kernels before pt_regs wrappers would be offered, which no machine here can boot but
+ * ppc64le: in the words of the oldest.
+ */
+static void put_older(struct mpt_buf *buf, struct mpt_caps *caps)
+{
+	struct mpt_wish wish = {
+		.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1,
+		.poison = UINT64_C(0xdeadbeefcafef00d),
+		.group = "mempoltrace_1_2",
+	};
+	struct mpt_plan plan;
+	struct mpt_err err;
+
+	caps->lacks = MPT_LACKS_ALL;
+	assert_true(mpt_caps_use_older(caps));
+	mpt_buf_puts(buf, "\n# an old kernel\n");
+	assert_int_equal(mpt_plan_make(&wish, caps, &plan, &err), 0);
+	mpt_plan_put(buf, &plan);
+	mpt_plan_free(&plan);
+}
+
 /* "any-x86_64": what follows the last '-' is what uname(2) says there. */
 static const char *machine_of(const char *dir)
 {
@@ -88,6 +110,7 @@ static void put_all(struct mpt_buf *buf, const char *dir)
 		mpt_caps_add(&caps, mpt_abi_find("x32"));
 	}
 	put_ladder(buf, &caps);
+	put_older(buf, &caps);
 }
 
 static void compare(void **state)

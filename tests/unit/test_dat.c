@@ -703,6 +703,35 @@ static void as_much_as_there_is_room_for(void **state)
 	unlink(to);
 }
 
+/* What decodes a recording of an older kernel is in it. */
+static void an_older_kernel(void **state)
+{
+	const struct mpt_wish wish = { .syscalls = UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
+				       .group = GROUP };
+	struct mpt_caps caps = { .possible = 2, .page_size = 4096, .lacks = MPT_LACKS_IMM };
+	struct mpt_note note = { .host = "n1" }, got = { 0 };
+	cleanup_buf struct mpt_buf text = { 0 };
+	char *line, *rest;
+	struct mpt_err err;
+	unsigned i;
+
+	(void)state;
+	mpt_caps_add(&caps, mpt_abi_of_machine("x86_64"));
+	assert_true(mpt_caps_use_older(&caps));
+	assert_int_equal(mpt_plan_make(&wish, &caps, &note.plan, &err), 0);
+	mpt_note_put(&text, &note);
+	mpt_buf_cstr(&text);
+	for (line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		assert_int_equal(mpt_note_read(&got, line, &err), 0);
+	assert_int_equal(mpt_note_finish(&got, &err), 0);
+	assert_int_equal(got.plan.lacks, MPT_LACKS_IMM);
+	assert_int_equal(got.plan.ndefs, 2); /* the poison is not recorded */
+	for (i = 0; i < got.plan.ndefs; i++)
+		assert_true(got.plan.defs[i].view.by_registers && got.plan.defs[i].has_nr);
+	mpt_plan_free(&note.plan);
+	mpt_note_free(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -720,6 +749,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(file_size_is_limited, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_stays_small, setup, teardown),
 		cmocka_unit_test_setup_teardown(as_much_as_there_is_room_for, setup, teardown),
+		cmocka_unit_test(an_older_kernel),
 	};
 
 	return cmocka_run_group_tests_name("dat", tests, NULL, NULL);

@@ -685,6 +685,48 @@ static void a_stray_return(void **state)
 	assert_counts(&p, 0, 0, 0, 0);
 }
 
+/*
+ * Before pt_regs wrappers the functions serve other ABIs' callers, too: theirs are no calls of
+ * the own ABI, and nothing is missing where they are left out. A number that is nobody's says only
+ * that pt_regs was not where it was looked for.
+ */
+static void calls_of_others(void **state)
+{
+	const struct mpt_view view = { .by_registers = true };
+	const struct mpt_def older_enter = { .role = MPT_ROLE_ENTER,
+					     .abi = mpt_abi_find("x86_64"),
+					     .view = view,
+					     .has_nr = true },
+			     older_exit = { .role = MPT_ROLE_EXIT,
+					    .abi = mpt_abi_find("x86_64"),
+					    .view = view,
+					    .has_nr = true };
+	static const struct {
+		uint64_t nr;
+		unsigned calls;
+		bool believed;
+	} cases[] = { { NR, 1, true }, { 275, 0, false }, { 0, 1, false } }; /* i386: 275 */
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct mpt_event in = entry(&older_enter, 3), out = leaving(&older_exit, 3);
+		struct mpt_pairing p = { 0 };
+		struct mpt_thread t = { .tid = 5 };
+		struct mpt_call call;
+
+		in.val[MPT_SLOT_NR] = out.val[MPT_SLOT_NR] = cases[i].nr;
+		assert_false(mpt_pair(&p, &t, &in, &call));
+		assert_int_equal(mpt_pair(&p, &t, &out, &call), cases[i].calls);
+		assert_counts(&p, cases[i].calls, 0, 0, 0);
+		assert_null(t.open);
+		if (!cases[i].calls)
+			continue;
+		assert_args(&call, 3);
+		assert_int_equal(call.words != NULL, cases[i].believed);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -711,6 +753,7 @@ int main(void)
 		cmocka_unit_test(a_denied_call_without_an_answer),
 		cmocka_unit_test(a_first_argument_for_an_answer),
 		cmocka_unit_test(a_stray_return),
+		cmocka_unit_test(calls_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

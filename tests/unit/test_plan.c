@@ -65,6 +65,8 @@ struct variant {
 	unsigned nprefixes; /* 0: 1 */
 	const struct mpt_abi *guest;
 	bool stack;
+	bool by_registers;
+	unsigned lacks;
 };
 
 static void make(const struct variant *v, struct mpt_plan *plan)
@@ -75,11 +77,13 @@ static void make(const struct variant *v, struct mpt_plan *plan)
 			.rung = v->rung,
 			.saved = v->saved,
 			.nprefixes = v->nprefixes ? v->nprefixes : 1,
+			.by_registers = v->by_registers,
 		} },
 		.nviews = 1,
 		.guest = v->guest,
 		.possible = v->possible,
 		.page_size = 4096,
+		.lacks = v->lacks,
 	};
 	const struct mpt_wish wish = {
 		.syscalls = v->syscalls ? v->syscalls : UINT64_C(1) << MPT_SYS_GET_MEMPOLICY,
@@ -279,6 +283,101 @@ static void a_guest_of_the_same_number(void **state)
 
 	(void)state;
 	assert_texts(&v, expected);
+}
+
+/*
+ * The function has its arguments in registers, as C has them; its caller has pt_regs. Where that is
+ * on top of the stack, the call has put the return address there by the time the function begins.
+ */
+static void before_wrappers(void **state)
+{
+	static const char *const slow[] = {
+		"p:G/enter_get_mempolicy sys_get_mempolicy mode=%di:x64 nodemask=%si:x64 "
+		"maxnode=%dx:u64 addr=%cx:x64 flags=%r8:x64 nr=+120(%bx):x32",
+		"r4096:G/poison_get_mempolicy sys_get_mempolicy nr=\\0xcafef00d:x32 "
+		"u_mode0=\\0xcafef00d:x32 u_nodemask0=\\0xdeadbeefcafef00d:x64",
+		"r4096:G/exit_get_mempolicy sys_get_mempolicy nr=+120(%bx):x32 "
+		"u_mode0=+u0(+112(%bx)):x32 u_nodemask0=+u0(+104(%bx)):x64 ret=$retval:s64",
+		NULL,
+	};
+	static const char *const fast_and_old[] = {
+		"p:G/enter_get_mempolicy sys_get_mempolicy mode=%di:u64 nodemask=%si:u64 "
+		"maxnode=%dx:u64 addr=%cx:u64 flags=%r8:u64 nr=+128(%sp):u32",
+		"r:G/poison_get_mempolicy sys_get_mempolicy nr=@linux_banner:u32 "
+		"u_mode0=@linux_banner:u32 u_nodemask0=@linux_banner:u64",
+		"r:G/exit_get_mempolicy sys_get_mempolicy nr=+120(%sp):u32 "
+		"u_mode0=+0(+112(%sp)):u32 u_nodemask0=+0(+104(%sp)):u64 ret=$retval:s64",
+		NULL,
+	};
+	static const char *const arm[] = {
+		"p:G/enter_set_mempolicy sys_set_mempolicy mode=%x0:x32 nodemask=%x1:x64 "
+		"maxnode=%x2:u64 nr=+280(%sp):x32",
+		"r4096:G/poison_set_mempolicy sys_set_mempolicy nr=\\0xcafef00d:x32 "
+		"u_nodemask0=\\0xdeadbeefcafef00d:x64",
+		"r4096:G/exit_set_mempolicy sys_set_mempolicy nr=+280(%sp):x32 "
+		"u_nodemask0=+u0(+8(%sp)):x64 ret=$retval:s64",
+		NULL,
+	};
+	struct variant v = {
+		.rung = MPT_RUNG_SAVED, .saved = "%bx", .possible = 2, .by_registers = true
+	};
+
+	(void)state;
+	assert_texts(&v, slow);
+	v.saved = "%sp";
+	v.lacks = MPT_LACKS_ALL;
+	assert_texts(&v, fast_and_old);
+	v.lacks = 0;
+	v.abi = mpt_abi_find("aarch64");
+	v.syscalls = UINT64_C(1) << MPT_SYS_SET_MEMPOLICY;
+	assert_texts(&v, arm);
+}
+
+/* Which of the kernel's functions are tried, and in which order. */
+static void the_older_functions(void **state)
+{
+	struct mpt_caps caps = { 0 };
+
+	(void)state;
+	mpt_caps_add(&caps, x86_64());
+	mpt_caps_add(&caps, mpt_abi_find("i386"));
+	mpt_caps_add(&caps, mpt_abi_find("x32"));
+	assert_string_equal(mpt_view_prefix(&caps.views[0], 0), "__x64_sys_");
+	assert_true(mpt_caps_use_older(&caps));
+	assert_false(mpt_caps_use_older(&caps));
+	/* i386's calls come by the same ones, altered */
+	assert_int_equal(caps.nviews, 1);
+	assert_null(caps.guest);
+	assert_int_equal(caps.views[0].rung, MPT_RUNG_SAVED);
+	assert_string_equal(caps.views[0].saved, "%bx");
+	assert_string_equal(mpt_view_prefix(&caps.views[0], 0), "sys_");
+	mpt_caps_use_events(&caps);
+	assert_false(caps.views[0].by_registers);
+	/* an ABI that such kernels did not serve has none */
+	caps.views[0] = (struct mpt_view){ .abi = mpt_abi_find("arm") };
+	assert_false(mpt_caps_use_older(&caps));
+}
+
+/* On kernels that write zero when they could not read, or read whatever lies at an address. */
+static void words_of_older_kernels(void **state)
+{
+	const uint64_t user = 0x7f0000001000, kernel = UINT64_C(0xffff888000000000);
+	struct mpt_plan plan = { .page_size = 4096, .poison = poison };
+
+	(void)state;
+	assert_true(mpt_plan_was_read(&plan, user, 8, 0));
+	assert_true(mpt_plan_was_read(&plan, user, 8, MPT_BANNER));
+	assert_true(mpt_plan_was_read(&plan, kernel, 8, 5));
+	plan.lacks = MPT_LACKS_IMM;
+	assert_false(mpt_plan_was_read(&plan, user, 8, 0));
+	assert_false(mpt_plan_was_read(&plan, user, 4, 0));
+	assert_false(mpt_plan_was_read(&plan, user, 8, MPT_BANNER));
+	assert_false(mpt_plan_was_read(&plan, user, 4, (uint32_t)MPT_BANNER));
+	assert_true(mpt_plan_was_read(&plan, user, 8, poison));
+	assert_true(mpt_plan_was_read(&plan, user, 4, 5));
+	plan.lacks = MPT_LACKS_USER;
+	assert_false(mpt_plan_was_read(&plan, kernel, 8, 5));
+	assert_true(mpt_plan_was_read(&plan, user, 8, 0));
 }
 
 /* Word by word, so that the list of them needs no compiler's help to be read. */
@@ -714,8 +813,12 @@ static void search_for_the_register(void **state)
 {
 	cleanup_buf struct mpt_buf buf = { 0 };
 
+	const struct mpt_view view = { .abi = x86_64() },
+			      older = { .abi = x86_64(), .by_registers = true };
+	const struct mpt_view arm = { .abi = &arm64 };
+
 	(void)state;
-	mpt_plan_put_search(&buf, "G", x86_64(), MPT_SYS_GET_MEMPOLICY, 0);
+	mpt_plan_put_search(&buf, "G", &view, MPT_SYS_GET_MEMPOLICY, 0);
 	assert_string_equal(mpt_buf_cstr(&buf),
 			    "r:G/search __x64_sys_get_mempolicy"
 			    " nr0=+120(%bx):x64 a0=+112(%bx):x64 nr1=+120(%bp):x64 a1=+112(%bp):x64"
@@ -724,9 +827,14 @@ static void search_for_the_register(void **state)
 			    " nr4=+120(%r14):x64 a4=+112(%r14):x64 nr5=+120(%r15):x64 "
 			    "a5=+112(%r15):x64");
 	buf.len = 0;
-	mpt_plan_put_search(&buf, "G", &arm64, MPT_SYS_GET_MEMPOLICY, 0);
+	mpt_plan_put_search(&buf, "G", &arm, MPT_SYS_GET_MEMPOLICY, 0);
 	assert_string_equal(mpt_buf_cstr(&buf), "r:G/search __arm64_sys_get_mempolicy"
 						" nr0=+280(%x19):x32 a0=+0(%x19):x64");
+	buf.len = 0;
+	mpt_plan_put_search(&buf, "G", &older, MPT_SYS_GET_MEMPOLICY, 0);
+	assert_non_null(strstr(mpt_buf_cstr(&buf),
+			       "r:G/search sys_get_mempolicy nr0=+120(%bx):x64 a0=+112(%bx):x64"
+			       " nr1=+120(%sp):x64 a1=+112(%sp):x64"));
 }
 
 static void nothing_to_trace(void **state)
@@ -785,6 +893,9 @@ int main(void)
 		cmocka_unit_test(lean_has_no_entry),
 		cmocka_unit_test(other_conventions),
 		cmocka_unit_test(a_guest_of_the_same_number),
+		cmocka_unit_test(before_wrappers),
+		cmocka_unit_test(the_older_functions),
+		cmocka_unit_test(words_of_older_kernels),
 		cmocka_unit_test(words_of_1024_nodes),
 		cmocka_unit_test(fetches_seen_to_work),
 		cmocka_unit_test(every_plan_fits_its_map),

@@ -175,6 +175,28 @@ unsupported() {
 	wrong "where there is a way" set_mempolicy '"nodes":[0]' '' '' '' '"nodes":"unsupported"'
 }
 
+# On a kernel that gives no way to tell a zero from what could not be read.
+zeros() {
+	options='-v zeros=1'
+	fine "an empty mask" set_mempolicy '"mode":"MPOL_BIND","mode_flags":[],"nodes":[]' '' '' \
+		'"mode":"MPOL_BIND","mode_flags":[]' '"nodes":"fault"'
+	fine "the default mode, and no nodes" get_mempolicy '"flags":[],"mode":"MPOL_DEFAULT","mode_flags":[],"nodes":[]' \
+		'' '' '"flags":[]' '"mode":"fault","nodes":"fault"'
+	fine "node 0" get_mempolicy '"flags":["MPOL_F_NODE"],"node":0' '' '' '"flags":["MPOL_F_NODE"]' '"node":"fault"'
+	fine "items" move_pages '"flags":[],"pages":[{"addr":"0x0","node":0,"status":0},{"addr":"0x10","node":1,"status":0}]' \
+		'' '' '"flags":[],"pages":[{},{"addr":"0x10","node":1}]' '"pages":"fault"'
+	wrong "a mask that is not empty" set_mempolicy '"nodes":[0]' '' '' '' '"nodes":"fault"'
+	wrong "another mode" get_mempolicy '"mode":"MPOL_BIND","mode_flags":[]' '' '' '' '"mode":"fault"'
+	wrong "the default mode with a flag" get_mempolicy '"mode":"MPOL_DEFAULT","mode_flags":["X"]' '' '' '' '"mode":"fault"'
+	wrong "node 10" get_mempolicy '"node":10' '' '' '' '"node":"fault"'
+	wrong "an item that is not zero" move_pages '"pages":[{"addr":"0x0","node":1}]' '' '' '"pages":[{}]' '"pages":"fault"'
+	wrong "an item that is shown wrongly" move_pages '"pages":[{"addr":"0x0","node":0}]' '' '' '"pages":[{"node":1}]' \
+		'"pages":"fault"'
+	wrong "without a word" set_mempolicy '"nodes":[]' '' '' '' ''
+	options=
+	wrong "where there is a way" set_mempolicy '"nodes":[]' '' '' '' '"nodes":"fault"'
+}
+
 # Beyond one pair.
 files() {
 	line set_mempolicy '"nodes":[0]' '' '' >"$dir/truth"
@@ -220,6 +242,7 @@ for awk in awk mawk gawk 'original-awk' 'busybox awk'; do
 	modes
 	items
 	unsupported
+	zeros
 	files
 done
 echo "1..$count"

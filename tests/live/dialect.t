@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# dialect.t - probes in the words of the oldest kernels: no value is wrong, and what is not zero is shown.
+#
+# In: misled, which takes the kernel for one of the oldest; the workloads, which tell what they passed and
+# were answered. Out: TAP. That such kernels write zero where they could not read is not to be seen here: a zero must
+# be shown as not read all the same.
+. "$(dirname "$0")/lib.sh"
+
+command -v misled >/dev/null || skip_all "the build has not made it"
+has_kprobes || skip_all "this kernel has no kprobes"
+MPT_MISLED=old
+export MPT_MISLED
+
+# $1: calls; the rest: a workload that tells of them, and its arguments.
+shows_but_zeros() {
+	traced=$1
+	shift
+	run misled -e "$traced" -f json -o out -- "$@"
+	is "$status" 0 "$1: status"
+	like stderr 'a zero in memory is shown as not read' "$1: it is said"
+	to_compare stdout out
+	same_but_unread "$1: each call is shown as it was, but for what is said not to be read" expected got "-v zeros=1"
+	tail -n 1 judged | sed 's/^/# /'
+	is "$(lost out)" 0 "$1: none is said to be lost"
+	ok "$1: with modes" grep -Eq '"mode":"MPOL_(BIND|INTERLEAVE|PREFERRED)"' got
+	ok "$1: and node sets" grep -q '"nodes":\[[0-9]' got
+	unchanged "$1"
+}
+
+balancing_off
+shows_but_zeros get_mempolicy get_mempolicy -s 21 -n 1500
+like expected '"mode":"MPOL_DEFAULT"' "get_mempolicy: there were modes of zero"
+unlike got '"mode":"MPOL_DEFAULT"' "get_mempolicy: which are not shown"
+# 5.10 warns, once, where a probe follows an address that is nobody's in a way that newer kernels spare it.
+case $(uname -r) in
+5.*) skip "family" "this kernel warns where a probe follows such addresses without u" ;;
+*) shows_but_zeros all family -s 22 -n 600 -j 1 ;;
+esac
+balancing_back
+
+run misled -e all --dry-run
+like stdout '^r:[^ ]*/poison_mbind .*=@linux_banner:u64' "--dry-run: the oldest words"
+unlike stdout '^[pr].*([+-]u[0-9]|\\0x|:x[0-9]|^r[0-9])' "--dry-run: and no newer ones"
+
+# Under a filter, and in a recording.
+if grep -q '^Seccomp:' /proc/self/status; then
+	run misled -e all -w denied.dat -f json -o out -- denied
+	is "$status" 0 "denied: status"
+	ok "denied: they are shown" grep -q '"denied":true' out
+	calls out | grep '"denied":true' | grep '"abi":"x86_64"' >got
+	by_thread <stdout | grep '"denied":true' | grep '"abi":"x86_64"' >expected
+	same expected got "denied: as they were"
+	replays denied.dat out "a recording"
+	unchanged "denied"
+fi
+done_testing
