@@ -34,8 +34,8 @@ shows_but_zeros get_mempolicy get_mempolicy -s 21 -n 1500
 like expected '"mode":"MPOL_DEFAULT"' "get_mempolicy: there were modes of zero"
 unlike got '"mode":"MPOL_DEFAULT"' "get_mempolicy: which are not shown"
 # 5.10 warns, once, where a probe follows an address that is nobody's in a way that newer kernels spare it.
-case $(uname -r) in
-5.*) skip "family" "this kernel warns where a probe follows such addresses without u" ;;
+case $(uname -m)$(uname -r) in
+x86_645.*) skip "family" "this kernel warns where a probe follows such addresses without u" ;;
 *) shows_but_zeros all family -s 22 -n 600 -j 1 ;;
 esac
 balancing_back
@@ -49,8 +49,9 @@ if grep -q '^Seccomp:' /proc/self/status; then
 	run misled -e all -w denied.dat -f json -o out -- denied
 	is "$status" 0 "denied: status"
 	ok "denied: they are shown" grep -q '"denied":true' out
-	calls out | grep '"denied":true' | grep '"abi":"x86_64"' >got
-	by_thread <stdout | grep '"denied":true' | grep '"abi":"x86_64"' >expected
+	# Where the machine has another ABI, its callers may not be shown.
+	calls out | grep '"denied":true' | grep "\"abi\":\"$(uname -m)\"" >got
+	by_thread <stdout | grep '"denied":true' | grep "\"abi\":\"$(uname -m)\"" >expected
 	same expected got "denied: as they were"
 	replays denied.dat out "a recording"
 	unchanged "denied"
