@@ -116,3 +116,13 @@ row_qemu() {
 		return 1
 	fi
 }
+
+# Debian's tools are found by their names, and find their own libraries where they would have been installed.
+# $1: the compiler, as fetch -c prints it.
+use_tools_of() {
+	local compiler_root=${1%/usr/bin/*} libraries
+	for libraries in "$compiler_root"/usr/lib/*-linux-gnu; do
+		export LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+	done
+	export PATH=$compiler_root/usr/bin:$PATH
+}
