@@ -139,8 +139,8 @@ const struct mpt_abi mpt_abis[] = {
 		 * arch/powerpc/include/asm/ptrace.h and syscall_wrapper.h (6.1 and later; before
 		 * that the functions of these names have their arguments in registers, and
 		 * calls of our own tell). In system_call_exception() the pointer
-		 * was seen in gpr30 on 6.1, in do_syscall_trace_enter() in gpr31. That puts
-		 * -ENOSYS in the first argument's place before it asks seccomp; the argument
+		 * was seen in gpr30 on 5.10 and 6.1, in do_syscall_trace_enter() in gpr31. That
+		 * puts -ENOSYS in the first argument's place before it asks seccomp; the argument
 		 * is in orig_gpr3 then. What a filter answered by a signal was seen to have two
 		 * returns there (sys_exit).
 		 */
