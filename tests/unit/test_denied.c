@@ -206,6 +206,27 @@ static void of_32_bit_code(void **state)
 	}
 }
 
+static int setup_alone(void **state)
+{
+	return setup_of(state, "x86_64", NULL, "%r12");
+}
+
+/* Their calls are not shown, and are no others' that have the same number. */
+static void of_32_bit_code_that_is_not_shown(void **state)
+{
+	struct bench *b = *state;
+	struct mpt_event no = answer(b->denied, NR_64, -EPERM);
+	struct mpt_call call;
+
+	ask(b, NR_64, CS_32, SYSCALL);
+	assert_false(take(b, &no, &call));
+	ask(b, NR_64, CS_64, INT_80);
+	assert_false(take(b, &no, &call));
+	ask(b, NR_64, CS_64, SYSCALL);
+	assert_true(take(b, &no, &call));
+	assert_string_equal(call.abi->name, "x86_64");
+}
+
 static void of_x32(void **state)
 {
 	struct bench *b = *state;
@@ -442,6 +463,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(of_64_bit_code, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_32_bit_code, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_32_bit_code_that_is_not_shown, setup_alone,
+						teardown),
 		cmocka_unit_test_setup_teardown(of_x32, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_another_call, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_a_result, setup, teardown),
