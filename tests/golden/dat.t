@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What goes in: recordings that -w made on other kernels (see dat-in-vm.sh), tests/golden/dat/NAME.dat, and what was
-# printed then, NAME.json, or what the workload that was recorded reported itself, NAME.truth.
+# printed then, NAME.json, or what the workload that was recorded reported itself, NAME.truth.  NAME-swapped.dat is
+# NAME.dat as a machine with the other byte order would have written it (swap.py).
 # What comes out: TAP.  -r prints the same, wherever it runs and whoever runs it; trace-cmd reads them; several are
 # merged; and what is no recording, or not all of one, is told in a line.
 
@@ -32,7 +33,7 @@ without_proc() {
 # $1: name of a recording, which is in $tmp/out. As the live tests do it; in what the tracepoints show of a call it is
 # said what is lacking.
 as_reported() {
-	sort -s -t : -k 3n,3 "$dat/$1.truth" >"$tmp/expected"
+	sort -s -t : -k 3n,3 "$dat/${1%-swapped}.truth" >"$tmp/expected"
 	sed -n -e '/"type":"call"/!d' -e 's/"type":"call","time":[^,]*,"host":"[^"]*","cpu":[0-9]*,//' \
 		-e 's/"uid":[^,]*,//' -e 's/,"cgroup":"[^"]*"//' -e 's/,"duration_ns":[^}]*//p' "$tmp/out" |
 		sort -s -t : -k 3n,3 >"$tmp/got"
@@ -55,7 +56,7 @@ for file in "$dat"/*.dat; do
 	esac
 	is "$status" 0 "$name: status"
 	cp "$tmp/out" "$tmp/all"
-	[ ! -e "$dat/$name.truth" ] || as_reported "$name"
+	[ ! -e "$dat/${name%-swapped}.truth" ] || as_reported "$name"
 	if [ -e "$dat/$name.json" ]; then
 		without_proc "$tmp/out" >"$tmp/got"
 		without_proc "$dat/$name.json" >"$tmp/expected"
@@ -70,6 +71,16 @@ for file in "$dat"/*.dat; do
 			"$(grep -c '"type":"call".*"ret":\([-0-9]\|null,"error":null,"denied":true\)' "$tmp/all")" \
 			"$name: trace-cmd report has as many calls" || :
 	fi
+done
+
+# --- the other byte order -----------------------------------------------------------------------------
+
+for file in "$dat"/*-swapped.dat; do
+	name=$(basename "$file" -swapped.dat)
+	run -r "$dat/$name.dat" -f json
+	cp "$tmp/out" "$tmp/expected"
+	run -r "$file" -f json
+	same "$tmp/expected" "$tmp/out" "$name: the same of both byte orders, times and all"
 done
 
 # --- several ------------------------------------------------------------------------------------------
