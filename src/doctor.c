@@ -82,7 +82,11 @@ static void look_at_absent(struct mpt_doctor *doctor, const struct mpt_caps *cap
 	} else {
 		f = mpt_doctor_find(doctor, abi->name, MPT_STATE_NOTE,
 				    "calls are served, and cannot be seen");
-		mpt_doctor_remedy(f, "report it, with the output of --dry-run and uname -a");
+		mpt_doctor_remedy(f,
+				  caps->views[0].by_registers
+					  ? "a newer kernel: this one's functions serve several "
+					    "ABIs alike"
+					  : "report it, with the output of --dry-run and uname -a");
 	}
 }
 

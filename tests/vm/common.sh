@@ -14,7 +14,7 @@ cache=${MPT_VM_CACHE:-${XDG_CACHE_HOME:-${HOME:-${TMPDIR:-/tmp}}/.cache}/mempolt
 # What is tested on every kernel: that nothing wrong is shown, and nothing missing. The rest is tested on the
 # oldest and the newest, since all of it on all takes two hours.
 # shellcheck disable=SC2034 # live uses it
-core_tests='abi.t compare.t denied.t doctor.t explain.t family.t faults.t nobpf.t strace.t who.t'
+core_tests='abi.t compare.t denied.t doctor.t explain.t family.t faults.t nobpf.t static.t strace.t who.t'
 
 # Ends the script. $1: its exit status; $2: why.
 die() {
