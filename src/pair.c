@@ -291,8 +291,10 @@ bool mpt_pair(struct mpt_pairing *p, struct mpt_thread *thread, const struct mpt
 {
 	bool whole;
 
-	if (is_others(event))
+	if (is_others(event)) {
+		p->others = true;
 		return false;
+	}
 	/* it was let through, whatever was asked */
 	thread->asked.abi = NULL;
 	if (event->type == MPT_EVENT_ENTER) {
@@ -389,6 +391,6 @@ void mpt_pair_lost(const struct mpt_pairing *p, uint64_t records, bool lean, boo
 		.overrun = lean ? records : (whole + 1) / 2,
 		.missed_returns = p->missed_returns,
 		.unpaired = p->unpaired,
-		.at_most = (others && records > 0) || p->presumed > 0,
+		.at_most = ((others || p->others) && records > 0) || p->presumed > 0,
 	};
 }

@@ -55,6 +55,7 @@ struct mpt_pairing {
 	uint64_t denied;	 /* answered by seccomp */
 	uint64_t missed_returns; /* an entry whose thread went on without a return record */
 	uint64_t presumed;	 /* those of missed_returns whose thread was gone at the end */
+	bool others;		 /* there were records of calls that are not shown (is_others()) */
 	uint64_t unpaired;	 /* one record, whose partner was lost */
 	uint64_t began_before;	 /* returns of calls that began before tracing did */
 	bool gap;		 /* records have been lost; set by mpt_pair_gap() */

@@ -713,6 +713,7 @@ static void calls_of_others(void **state)
 		struct mpt_event in = entry(&older_enter, 3), out = leaving(&older_exit, 3);
 		struct mpt_pairing p = { 0 };
 		struct mpt_thread t = { .tid = 5 };
+		struct mpt_lost lost;
 		struct mpt_call call;
 
 		in.val[MPT_SLOT_NR] = out.val[MPT_SLOT_NR] = cases[i].nr;
@@ -720,6 +721,9 @@ static void calls_of_others(void **state)
 		assert_int_equal(mpt_pair(&p, &t, &out, &call), cases[i].calls);
 		assert_counts(&p, cases[i].calls, 0, 0, 0);
 		assert_null(t.open);
+		/* and among what is lost there may be some of theirs */
+		mpt_pair_lost(&p, 4, false, false, &lost);
+		assert_int_equal(lost.at_most, !cases[i].calls);
 		if (!cases[i].calls)
 			continue;
 		assert_args(&call, 3);
