@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# dialect.t - probes in the words of the oldest kernels: no value is wrong, and what is not zero is shown.
+# dialect.t - probes in the words of the oldest kernels: no value is wrong, and what is not zero is shown; and how the
+# older kind of functions is found.
 #
 # In: misled, which takes the kernel for one of the oldest; the workloads, which tell what they passed and
 # were answered. Out: TAP. That such kernels write zero where they could not read is not to be seen here: a zero must
@@ -55,5 +56,33 @@ if grep -q '^Seccomp:' /proc/self/status; then
 	same expected got "denied: as they were"
 	replays denied.dat out "a recording"
 	unchanged "denied"
+fi
+
+# --- functions of the older kind --------------------------------------------------------------------------
+
+# The table is one by which those are not there that newer kernels have.
+if [ "$(uname -m)" = x86_64 ]; then
+	MPT_MISLED=older
+	balancing_off
+	for options in "" "-t none"; do
+		# shellcheck disable=SC2086 # options are words
+		run misled -e all $options -f json -o out -- family -s 23 -n 600 -j 1
+		is "$status" 0 "older functions $options: status"
+		to_compare stdout out
+		same_but_unread "older functions $options: each call is shown as it was" expected got
+		is "$(wc -l <got | tr -d ' ')" 600 "older functions $options: all of them"
+		ok "older functions $options: with node sets" grep -q '"nodes":\[[0-9]' got
+	done
+	balancing_back
+	if command -v family-32 >/dev/null && family-32 -s 1 -n 1 >why 2>&1; then
+		run misled -e all -f json -o out -- family-32 -s 24 -n 50 -j 1
+		is "$(grep -c '"type":"call"' out),$(lost out)" 0,0 "older functions: 32-bit calls are not shown, and not lost"
+		like stderr 'calls by the i386 ABI are not shown: the functions' "older functions: which is said"
+	else
+		skip "older functions: a 32-bit caller" "the build has no compiler for it, or the kernel does not run it"
+	fi
+	run misled -e all --dry-run
+	like stdout '^# x86_64: the functions have their arguments in registers$' "older functions: --dry-run says so"
+	unchanged "older functions"
 fi
 done_testing

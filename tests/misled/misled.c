@@ -5,7 +5,8 @@
  * In: MPT_MISLED, the mistake: "register", pt_regs is looked for where it never
  * is; "twice", where it is and under two names, so that what is found is
  * ambiguous; "offset", the arguments lie elsewhere in it; "old", nothing is wrong, but
- * the kernel is thought to take what the oldest take alone. Out: all else is
+ * the kernel is thought to take what the oldest take alone; "older", the functions are where
+ * only the older kind of them is looked for. Out: all else is
  * mempoltrace. misled.t wants to see that nothing of that is believed, and dialect.t
  * that the oldest words say the same.
  */
@@ -69,6 +70,25 @@ static void change_nothing(struct mpt_abi *abi)
 	(void)abi;
 }
 
+/*
+ * The newer kind is not there, and the older one has pt_regs where the newer has it: that is said
+ * in the place of registers, which are text.
+ */
+static void make_functions_older(struct mpt_abi *abi)
+{
+	static const struct mpt_older older = {
+		.prefix = "__x64_sys_",
+		.arg_regs = { "+112(%di)", "+104(%di)", "+96(%di)", "+56(%di)", "+72(%di)",
+			      "+64(%di)" },
+		.saved = { "%r14", "%sp", "%bp", "%bx", "%r12", "%r13" },
+	};
+
+	if (strcmp(abi->name, "x86_64") != 0)
+		return;
+	abi->prefixes[0] = "__no_sys_";
+	abi->older = older;
+}
+
 /* By the linker in place of mpt_dialect_read() and in front of it. */
 unsigned __real_mpt_dialect_read(int tracefd);
 unsigned __wrap_mpt_dialect_read(int tracefd);
@@ -84,10 +104,9 @@ static const struct {
 	const char *name;
 	void (*make)(struct mpt_abi *abi);
 } mistakes[] = {
-	{ "register", name_wrong_registers },
-	{ "twice", name_each_twice },
-	{ "offset", misplace_arguments },
-	{ "old", change_nothing },
+	{ "register", name_wrong_registers }, { "twice", name_each_twice },
+	{ "offset", misplace_arguments },     { "old", change_nothing },
+	{ "older", make_functions_older },
 };
 
 __attribute__((constructor)) static void mislead(void)
