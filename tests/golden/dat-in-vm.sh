@@ -6,8 +6,11 @@
 # CPUs help (run -s 2):
 #
 #     tests/vm/run -k 7.2 -s 2 -o DIR tests/golden/dat-in-vm.sh BUILD/mempoltrace BUILD/tests/workload/...
+#
+# With tests/misled/misled among the programs it is old-KERNEL alone that is recorded.
 set -e
 kernel=$(uname -r | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')
+[ "$(uname -m)" = x86_64 ] || kernel=$kernel-$(uname -m)
 cd /out
 
 # $1: its name; $2...: options, and the command
@@ -19,6 +22,14 @@ record() {
 
 if [ ! -e /sys/kernel/tracing/kprobe_events ]; then
 	record tracepoints -e get_mempolicy,mbind -- sh -c 'family -s 7 -n 40 -o get_mempolicy; family -s 8 -n 30 -o mbind'
+	exit
+fi
+# What the oldest kernels lack, and, on ppc64le's 5.10, functions that have their arguments in registers.
+if command -v misled >/dev/null; then
+	mempoltrace() {
+		MPT_MISLED=old misled "$@"
+	}
+	record old -- get_mempolicy -s 5 -n 40
 	exit
 fi
 record family -e all -- sh -c 'family -s 7 -n 60 -j 2; family-32 -s 8 -n 60 -j 2'
