@@ -18,9 +18,10 @@
 
 /*
  * Sub-buffers in memory: 2 MiB leave the process small, and a burst is kept by
- * the source. With very many CPUs, at least a few for each.
+ * the source. With very many CPUs, or large sub-buffers, as many for each as rounds
+ * that are 5 ms apart (session.c) can bring of them, part-filled, while they are held.
  */
-enum { BYTES_MAX = 2 << 20, PAGES_PER_CPU_MIN = 4 };
+enum { BYTES_MAX = 2 << 20, PAGES_PER_CPU_MIN = 12 };
 
 struct cpu {
 	struct mpt_pages pages;
@@ -267,7 +268,8 @@ int mpt_merge_fill(struct mpt_merge *m, uint64_t now)
 	 */
 	if (now == UINT64_MAX && m->heap_n > 0 && m->heap[0]->pages.ts > m->safe)
 		m->safe = UINT64_MAX;
-	return n;
+	/* what there was no room for is not to be forgotten by who reads until there is no more */
+	return n == 0 && m->behind ? 1 : n;
 }
 
 bool mpt_merge_peek(struct mpt_merge *m, uint64_t *ts)

@@ -52,7 +52,8 @@ void mpt_merge_watch(struct mpt_merge *merge, mpt_arrival_fn fn, void *arg);
  * Reads what the source has, as far as there is room.
  * @now: the trace's clock before the call; UINT64_MAX once nothing more will
  * be written, which lets everything out
- * Returns the number of sub-buffers read, or -errno.
+ * Returns the number of sub-buffers read, or 1 where there was no room for any,
+ * so that 0 means that the source had nothing more; or -errno.
  */
 int mpt_merge_fill(struct mpt_merge *merge, uint64_t now);
 

@@ -380,6 +380,30 @@ static void behind_for_want_of_room(void **state)
 	free(got.items);
 }
 
+/* The end comes while all that was read of the one busy CPU is held, and there is no room for what
+ * was not. */
+static void the_end_while_there_is_no_room(void **state)
+{
+	struct all made = { 0 }, got = { 0 };
+	struct mpt_merge *merge;
+	struct fx_source fx;
+
+	(void)state;
+	fx_source_init(&fx, 2);
+	put_full_pages(&fx, &made, 0, 1000, MPT_HOLD_NS * 10);
+	merge = make_merge(&fx);
+	mpt_merge_fill(merge, MPT_HOLD_NS * 10);
+	assert_int_equal(take(merge, &got), 0);
+	assert_true(mpt_merge_is_behind(merge));
+	assert_true(mpt_merge_fill(merge, MPT_HOLD_NS * 10) > 0);
+	take_all(merge, &got);
+	assert_sorted(&made, &got, 2);
+	mpt_merge_destroy(merge);
+	fx_source_free(&fx);
+	free(made.items);
+	free(got.items);
+}
+
 /* With very many CPUs there are still a few sub-buffers for each. */
 static void room_for_many_cpus(void **state)
 {
@@ -391,9 +415,9 @@ static void room_for_many_cpus(void **state)
 	(void)state;
 	fx_source_init(&fx, 2000);
 	for (cpu = 0; cpu < 2000; cpu += 100)
-		put_full_pages(&fx, &made, cpu, 9, 1000);
+		put_full_pages(&fx, &made, cpu, 30, 1000);
 	merge = make_merge(&fx);
-	assert_in_range(mpt_merge_fill(merge, UINT64_C(1) << 40), 20 * 2, 20 * 8);
+	assert_in_range(mpt_merge_fill(merge, UINT64_C(1) << 40), 20 * 10, 20 * 16);
 	assert_true(mpt_merge_is_behind(merge));
 	mpt_merge_destroy(merge);
 	fx_source_free(&fx);
@@ -600,6 +624,7 @@ int main(void)
 		cmocka_unit_test(late_records_go_at_once),
 		cmocka_unit_test(until_a_time),
 		cmocka_unit_test(behind_for_want_of_room),
+		cmocka_unit_test(the_end_while_there_is_no_room),
 		cmocka_unit_test(room_for_many_cpus),
 		cmocka_unit_test(arrivals_are_told),
 		cmocka_unit_test(time_goes_back),
