@@ -470,12 +470,12 @@ int mpt_note_finish(struct mpt_note *note, struct mpt_err *err)
 {
 	unsigned i;
 
+	if (!note->plan.ndefs || !note->plan.nviews || !note->host[0])
+		return mpt_err_set(err, EPROTO, "what decodes it is not all there");
 	for (i = 0; i < note->plan.ndefs; i++)
 		if (!is_whole(&note->plan, &note->plan.defs[i]))
 			return mpt_err_set(err, EPROTO, "its event '%s' lacks fields",
 					   note->plan.defs[i].event);
-	if (!note->plan.ndefs || !note->plan.nviews || !note->host[0])
-		return mpt_err_set(err, EPROTO, "what decodes it is not all there");
 	if (note->nknown)
 		qsort(note->known, note->nknown, sizeof(*note->known), by_tid);
 	return 0;
