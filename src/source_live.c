@@ -195,7 +195,8 @@ int mpt_source_live_lost(const struct mpt_source *source, uint64_t *ret)
 		if (rc < 0)
 			return rc;
 		*ret += stat_of(mpt_buf_cstr(&buf), "overrun: ") +
-			stat_of(mpt_buf_cstr(&buf), "dropped events: ");
+			stat_of(mpt_buf_cstr(&buf), "dropped events: ") +
+			stat_of(mpt_buf_cstr(&buf), "entries: ");
 	}
 	return 0;
 }

@@ -26,8 +26,9 @@ int mpt_source_live_open(int instance, size_t page_size, struct mpt_source **ret
 void mpt_source_live_pollfds(const struct mpt_source *source, struct pollfd *fds);
 
 /*
- * How many records the kernel has overwritten or dropped in all, by
- * per_cpu/cpuN/stats: exact once everything was read.
+ * How many records the kernel has overwritten or dropped in all, or has still, by
+ * per_cpu/cpuN/stats: exact once everything was read, when none are left, and what is
+ * left is lost.
  * Returns 0, or -errno where it could not be learnt; @ret then has what could be.
  */
 int mpt_source_live_lost(const struct mpt_source *source, uint64_t *ret);
