@@ -424,8 +424,7 @@ static bool use_older(struct calib *c)
 	if (!own->older.prefix || !has_functions(c, own->older.prefix) ||
 	    !mpt_caps_use_older(c->caps))
 		return false;
-	tell_others(own, "the functions of this kernel have them in the same registers as the "
-			 "machine's own, and alter them");
+	tell_others(own, "this kernel's functions serve several ABIs alike");
 	return true;
 }
 
@@ -520,7 +519,7 @@ static int learn_refusal(struct calib *c, const struct mpt_def *refused, int rc,
 		if (rc == 0)
 			return 1;
 	}
-	if (view && view == c->caps->views && rc != -ENOMEM && use_older(c))
+	if (view == c->caps->views && rc != -ENOMEM && use_older(c))
 		return 1;
 	if (!view || !c->caps->has_events || rc == -ENOMEM)
 		return rc;

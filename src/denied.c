@@ -32,6 +32,7 @@ static const struct mpt_def *own_call(const struct mpt_plan *plan, uint64_t nr,
 	return NULL;
 }
 
+/* @abi: NULL where its calls are not shown */
 static const struct mpt_def *call_of(const struct mpt_plan *plan, const struct mpt_abi *abi,
 				     uint64_t nr)
 {
@@ -87,7 +88,7 @@ static const struct mpt_def *find_call(const struct mpt_plan *plan, const struct
 		return own_call(plan, nr, abi);
 	if (mpt_abi_is_32bit(plan->views[0].abi, event->val[MPT_SLOT_CS]) || insn == INSN_INT_80) {
 		*abi = plan->nviews > 1 ? plan->views[1].abi : NULL;
-		return *abi ? call_of(plan, *abi, nr) : NULL;
+		return call_of(plan, *abi, nr);
 	}
 	return insn == INSN_SYSCALL ? own_call(plan, nr, abi) : NULL;
 }

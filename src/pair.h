@@ -55,9 +55,9 @@ struct mpt_pairing {
 	uint64_t denied;	 /* answered by seccomp */
 	uint64_t missed_returns; /* an entry whose thread went on without a return record */
 	uint64_t presumed;	 /* those of missed_returns whose thread was gone at the end */
-	bool others;		 /* there were records of calls that are not shown (is_others()) */
 	uint64_t unpaired;	 /* one record, whose partner was lost */
 	uint64_t began_before;	 /* returns of calls that began before tracing did */
+	bool others;		 /* there were records of calls that are not shown (is_others()) */
 	bool gap;		 /* records have been lost; set by mpt_pair_gap() */
 	bool in_gap;   /* and are being lost at the time of this record; the caller's to set */
 	uint64_t gaps; /* gaps so far, of all CPUs */

@@ -27,8 +27,7 @@ void mpt_source_live_pollfds(const struct mpt_source *source, struct pollfd *fds
 
 /*
  * How many records the kernel has overwritten or dropped in all, or has still, by
- * per_cpu/cpuN/stats: exact once everything was read, when none are left, and what is
- * left is lost.
+ * per_cpu/cpuN/stats. Once everything was read it has none, and the number is exact.
  * Returns 0, or -errno where it could not be learnt; @ret then has what could be.
  */
 int mpt_source_live_lost(const struct mpt_source *source, uint64_t *ret);

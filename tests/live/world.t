@@ -121,6 +121,7 @@ BURSTS
 } <fifo >out &
 reader=$!
 run mempoltrace -b 64K -f json -o fifo -- sh bursts.sh
+: >made # whatever became of it
 wait "$reader"
 cp stdout truth
 compare truth out 4000 "a reader that pauses"

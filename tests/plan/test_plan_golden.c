@@ -28,14 +28,16 @@
 #include "file.h"
 #include "plan.h"
 
+static const struct mpt_wish all_calls = {
+	.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1,
+	.poison = UINT64_C(0xdeadbeefcafef00d),
+	.group = "mempoltrace_1_2",
+};
+
 /* Each rung, from the best down, with times and without. */
 static void put_ladder(struct mpt_buf *buf, struct mpt_caps *caps)
 {
-	struct mpt_wish wish = {
-		.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1,
-		.poison = UINT64_C(0xdeadbeefcafef00d),
-		.group = "mempoltrace_1_2",
-	};
+	struct mpt_wish wish = all_calls;
 	struct mpt_plan plan;
 	struct mpt_err err;
 	unsigned i;
@@ -66,18 +68,13 @@ static void put_ladder(struct mpt_buf *buf, struct mpt_caps *caps)
  */
 static void put_older(struct mpt_buf *buf, struct mpt_caps *caps)
 {
-	struct mpt_wish wish = {
-		.syscalls = (UINT64_C(1) << MPT_NSYSCALLS) - 1,
-		.poison = UINT64_C(0xdeadbeefcafef00d),
-		.group = "mempoltrace_1_2",
-	};
 	struct mpt_plan plan;
 	struct mpt_err err;
 
 	caps->lacks = MPT_LACKS_ALL;
 	assert_true(mpt_caps_use_older(caps));
 	mpt_buf_puts(buf, "\n# an old kernel\n");
-	assert_int_equal(mpt_plan_make(&wish, caps, &plan, &err), 0);
+	assert_int_equal(mpt_plan_make(&all_calls, caps, &plan, &err), 0);
 	mpt_plan_put(buf, &plan);
 	mpt_plan_free(&plan);
 }
